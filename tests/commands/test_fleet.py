@@ -264,7 +264,7 @@ def test_each_database_is_in_one_shard() -> None:
 def test_a_process_that_dies_or_hears_nothing_costs_one_database(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def work(task: Task) -> str:
+    def work(task: Task, _: frozenset[str]) -> str:
         if task.name == "dies":
             os.kill(os.getpid(), signal.SIGKILL)
         if task.name == "deaf":

@@ -11,7 +11,7 @@ from remediate.catalog.session import read_only, rows
 from remediate.commands import check, verify
 from remediate.commands.fleet.queue import Task
 from remediate.commands.fleet.targets import Server, Target
-from remediate.commands.judgement import judge
+from remediate.commands.judgement import Judgement, judge
 from remediate.commands.plan import outline, plan_of
 from remediate.commands.verify import VerifyOptions
 from remediate.config import Config
@@ -28,26 +28,25 @@ from remediate.render import checked, verification
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one database needs, and the whole result where this process has not told it before."""
+    """What one database needs, and the whole result where that is not known yet."""
 
     answer: Answer
     result: Mapping[str, Any] | None = None
     accepted: tuple[Entry, ...] = ()  # the baseline with what is found here
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Look:
-    """How each database is looked at; a process of its own keeps what it has told."""
+    """How each database is looked at."""
 
     command: str
     config: Config
     beside: Beside | None
     entries: tuple[Entry, ...] = ()  # of the baseline
     verify: VerifyOptions = field(default_factory=VerifyOptions)
-    told: set[str] = field(default_factory=set)
 
-    def __call__(self, task: Task) -> Told | tuple[str, ...]:
-        """What a database needs; the databases of a server."""
+    def __call__(self, task: Task, known: frozenset[str] = frozenset()) -> Told | tuple[str, ...]:
+        """What a database needs, wholly unless it is known; the databases of a server."""
         os.environ.setdefault("PGCONNECT_TIMEOUT", "10")  # seconds; libpq waits for ever else
         if isinstance(task, Server):
             return _databases(task)
@@ -55,18 +54,13 @@ class Look:
         reading, heads = read_database(config, self.beside, _heads)
         if reading.environment is not None:
             heads = tuple(sorted(reading.environment.heads))
-        look = self._verified if self.command == "verify" else self._planned
-        return look(task, reading, heads, config)
-
-    def _planned(
-        self, task: Target, reading: Reading, heads: tuple[str, ...] | None, config: Config
-    ) -> Told:
+        if self.command == "verify":
+            return self._verified(task, reading, heads, config)
         judgement = judge(reading, config)
-        need = need_of(outline(judgement, config))
-        answer = Answer(task.name, need, heads)
-        if need in self.told:
-            return Told(answer)
-        self.told.add(need)
+        answer = Answer(task.name, need_of(outline(judgement, config)), heads)
+        return Told(answer) if answer.need in known else self._planned(answer, judgement, config)
+
+    def _planned(self, answer: Answer, judgement: Judgement[Reading], config: Config) -> Told:
         plan = plan_of(judgement, config)
         if self.command == "plan":
             return Told(answer, as_json(plan))

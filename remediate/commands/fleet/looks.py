@@ -92,16 +92,18 @@ def _entries(config: Config, options: FleetOptions) -> tuple[Entry, ...]:
 def _looked_at(
     known: Targets, shard: Shard, asked: Look, progress: Progress
 ) -> tuple[list[Told], list[Unread]]:
-    queue, told, unread, needs = Queue(known.limits), list[Told](), list[Unread](), set[str]()
+    queue, told, unread = Queue(known.limits), list[Told](), list[Unread]()
+    crew = Crew(asked, queue)
     queue.add(known.servers)
     queue.add(one for one in known.databases if shard.holds(one.name))
     said = time.monotonic()
-    for task, result in Crew(asked, queue).results():
+    for task, result in crew.results():
         match result:
             case Told():
-                known_need = result.answer.need in needs
-                needs.add(result.answer.need)
-                told.append(replace(result, result=None) if known_need else result)
+                # Several may have looked at the first ones of a kind at once.
+                twice = result.answer.need in crew.known
+                told.append(replace(result, result=None) if twice else result)
+                crew.known.add(result.answer.need)
             case Unread():
                 unread.append(replace(result, server=isinstance(task, Server)))
             case _:

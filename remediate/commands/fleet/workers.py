@@ -19,7 +19,8 @@ from remediate.errors import RemediateError
 from remediate.plans.fleet import Unread
 from remediate.system.secrets import scrub
 
-Work = Callable[[Task], Any]
+Known = frozenset[str]  # digests of needs whose whole result is there already
+Work = Callable[[Task, Known], Any]
 
 GRACE = 10.0  # seconds in which a worker cancels its statement and leaves, before it is killed
 LINGERS = 60.0  # seconds: how long a statement may outlive a killed client (sql/session.sql)
@@ -44,6 +45,7 @@ class Crew:
 
     work: Work
     queue: Queue
+    known: set[str] = field(default_factory=set)  # what no worker has to tell again
     workers: list[_Worker] = field(default_factory=list)
     lingering: list[tuple[float, str]] = field(default_factory=list)  # until then, that server
 
@@ -67,7 +69,7 @@ class Crew:
             worker.task = task
             worker.ends = time.monotonic() + self.queue.limits.seconds + GRACE
             with contextlib.suppress(OSError):  # it has died: its pipe tells
-                worker.pipe.send(task)
+                worker.pipe.send((task, frozenset(self.known)))
         return any(worker.task for worker in self.workers)
 
     def _hired(self) -> _Worker:
@@ -150,15 +152,15 @@ def _serve(pipe: Connection, inherited: list[Connection], work: Work, seconds: i
     signal.signal(signal.SIGALRM, _time_is_up)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            task = pipe.recv()
-            pipe.send(_worked(task, work, seconds))
+            task, known = pipe.recv()
+            pipe.send(_worked(task, known, work, seconds))
             gc.collect()
 
 
-def _worked(task: Task, work: Work, seconds: int) -> Any:
+def _worked(task: Task, known: Known, work: Work, seconds: int) -> Any:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        result = work(task)
+        result = work(task, known)
         signal.setitimer(signal.ITIMER_REAL, 0)
         return result
     except _OvertimeError:
