@@ -215,6 +215,11 @@ def test_one_that_hangs_is_left(project: Project) -> None:
         ("[limits]\nconnections = 0\n", "must be 1 or more, not 0"),
         ("[limits]\nper-server = 2\n", "[limits] in fleet.toml has no key 'per-server'"),
         ("[[target]]\nurl = 'postgresql://h/d'\n" * 2, "names h/d twice"),
+        (
+            "[[target]]\nurl = 'postgresql://h/d'\n[[target]]\nname = 'b'\n"
+            "url = 'postgresql://u@h:5432/d'\n",
+            "one database under two names: h/d and b",
+        ),
     ],
 )
 def test_what_no_file_of_targets_may_hold(

@@ -110,6 +110,7 @@ def load(path: Path) -> Targets:
     if not databases and not servers:
         raise UsageProblem(f"{where} names no database", _EXAMPLE)
     _check_names((*databases, *servers), where)
+    _check_once(databases, where)
     return Targets(hashlib.sha256(content).hexdigest(), Limits(**given), databases, servers)
 
 
@@ -225,3 +226,15 @@ def _check_names(named: Iterable[Target | Server], where: str) -> None:
                 'Leave one out, or tell them apart: name = "...".',
             )
         seen.add(one.name)
+
+
+def _check_once(databases: Iterable[Target], where: str) -> None:
+    """No database is meant by two names: it would be counted, and connected to, twice."""
+    seen: dict[tuple[str, str], str] = {}
+    for one in databases:
+        if before := seen.get((one.server, one.database)):
+            raise UsageProblem(
+                f"{where} has one database under two names: {before} and {one.name}",
+                "Leave one of them out.",
+            )
+        seen[one.server, one.database] = one.name
