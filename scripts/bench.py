@@ -1,130 +1,75 @@
 """Compare `remediate` with programs that users know, in turns: the machine's noise hits both."""
 
-import os
-import statistics
-import subprocess
+import argparse
+import json
 import sys
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
-from remediate.postgres import client, programs
+import bench_plan
+from measuring import Command, Figure, in_turns, ratios, seconds, table
+
 from remediate.rehearsal import scratch
 
-ROUNDS = 9
-TABLE = """\
-CREATE TABLE t{n} (id {key}, tenant varchar(40) NOT NULL, name varchar(100) NOT NULL,
-  amount numeric(10,2) CHECK (amount >= 0), active boolean NOT NULL DEFAULT true, tags text[],
-  settings jsonb NOT NULL DEFAULT '{{}}', created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz, parent_id integer{reference});
-CREATE INDEX ON t{n} (parent_id);
-CREATE INDEX ON t{n} (tenant, name);"""
-ENV = """\
-import os
-from alembic import context
-from sqlalchemy import Column, Integer, MetaData, Table, create_engine
-
-metadata = MetaData()
-for n in range({tables}):
-    Table(f"t{{n}}", metadata, Column("id", Integer, primary_key=True))
-with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
-    context.configure(connection=connection, target_metadata=metadata)
-    with context.begin_transaction():
-        context.run_migrations()
-"""
+# Ratios of a small run on a busy machine, which only a mistake exceeds.
+QUICK = 4.0
 
 
-def run(command: list[object], folder: Path | None = None, **environment: str) -> float:
-    """Seconds that the whole process takes."""
-    start = time.perf_counter()
-    subprocess.run(
-        [str(word) for word in command],
-        cwd=folder,
-        env=os.environ | environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+def main() -> int:
+    """Exits with 1 where a target is missed."""
+    given = arguments()
+    figures = []
+    for one in figures_of(given):
+        figures.append(one)
+        print(" | ".join(one.cells), file=sys.stderr, flush=True)
+    print(table(figures))
+    if given.json:
+        shown = [{**asdict(one), "median": one.median, "met": one.is_met} for one in figures]
+        given.json.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
+    margin = QUICK if given.quick else 1
+    return int(any(one.median > one.target * margin for one in figures))
+
+
+def arguments() -> argparse.Namespace:
+    options = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    options.add_argument("tables", nargs="*", type=int, default=[1000, 10000])
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--json", type=Path, help="write the figures to this file, too")
+    options.add_argument("--quick", action="store_true", help="300 and 900 tables, wide margins")
+    given = options.parse_args()
+    if given.quick:
+        given.tables, given.rounds = [300, 900], 3
+    return given
+
+
+def figures_of(given: argparse.Namespace) -> Iterator[Figure]:
+    """Each as soon as it is measured."""
+    yield help_against_alembic(given.rounds)
+    sizes: dict[int, tuple[float, ...]] = {}
+    with scratch.scratch() as server:
+        for tables in given.tables:
+            made = bench_plan.measured(server, tables, given.rounds)
+            sizes[tables] = made.plan
+            yield from made.figures
+    if len(sizes) > 1:
+        (few, before), *_, (many, after) = sorted(sizes.items())
+        title = f"plan -f json from {few:,} to {many:,} tables"
+        yield Figure(title, ratios(after, before), 1.1 * many / few)
+
+
+def help_against_alembic(rounds: int) -> Figure:
+    start = (sys.executable, "-m")
+    runs = in_turns(
+        {
+            "remediate": Command((*start, "remediate", "--help"), {}),
+            "alembic": Command((*start, "alembic", "--help"), {}),
+        },
+        rounds,
     )
-    return time.perf_counter() - start
-
-
-def rounds(*commands: Callable[[], float]) -> list[tuple[float, ...]]:
-    """Each command once a round, after a round that is not counted."""
-    measured = [tuple(command() for command in commands) for _ in range(ROUNDS + 1)]
-    return measured[1:]
-
-
-def report(title: str, pairs: list[tuple[float, float]]) -> float:
-    """Print the medians and the median ratio, and return the ratio."""
-    ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"{title}\n  {ours:.3f} s against {theirs:.3f} s: ratio {ratio:.2f}")
-    return ratio
-
-
-def table(n: int) -> str:
-    """Every tenth key has no default; every table but the first refers to another."""
-    key = "integer PRIMARY KEY" if n % 10 == 0 else "serial PRIMARY KEY"
-    return TABLE.format(n=n, key=key, reference=f" REFERENCES t{n // 2}" if n else "")
-
-
-def project(folder: Path, tables: int) -> Path:
-    (folder / "migrations" / "versions").mkdir(parents=True)
-    (folder / "migrations" / "env.py").write_text(ENV.format(tables=tables))
-    (folder / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
-    return folder
-
-
-def plan_against_pg_dump(tables: int) -> float:
-    """Both as whole processes, and by what the tables add to an empty database of the same server.
-
-    Importing Alembic and SQLAlchemy takes longer than pg_dump needs for a small database, and a
-    model for each table is made by the project's own code, as for `alembic check`. So the last
-    figure is the one that says how the reading itself compares.
-    """
-    plan = [sys.executable, "-m", "remediate", "plan"]
-    pg_dump = [programs.clients(18) / "pg_dump", "--schema-only"]
-    with (
-        scratch.scratch() as server,
-        server.database() as full,
-        server.database() as empty,
-        tempfile.TemporaryDirectory() as one,
-        tempfile.TemporaryDirectory() as other,
-    ):
-        with client.connect(client.environment(full)) as connection:
-            for n in range(tables):
-                connection.execute(table(n).encode())
-            connection.execute("ANALYZE")
-        modelled, bare = project(Path(one), tables), project(Path(other), 0)
-        measured = rounds(
-            lambda: run(plan, modelled, DATABASE_URL=full.render_as_string()),
-            lambda: run(plan, bare, DATABASE_URL=full.render_as_string()),
-            lambda: run(plan, bare, DATABASE_URL=empty.render_as_string()),
-            lambda: run(pg_dump, **client.environment(full)),
-            lambda: run(pg_dump, **client.environment(empty)),
-        )
-    print(f"{tables} tables on {server.source}, median of {ROUNDS} rounds")
-    title = "remediate plan / pg_dump --schema-only"
-    report(f"{title}, whole processes, a model for each table", [(m[0], m[3]) for m in measured])
-    report("the same by what tables and models add", [(m[0] - m[2], m[3] - m[4]) for m in measured])
-    added = [(m[1] - m[2], m[3] - m[4]) for m in measured]
-    return report("the same by what the tables add, without models", added)
-
-
-def help_against_alembic() -> float:
-    ours = [sys.executable, "-m", "remediate", "--help"]
-    theirs = [sys.executable, "-m", "alembic", "--help"]
-    return report(
-        "remediate --help / alembic --help", rounds(lambda: run(ours), lambda: run(theirs))
-    )
-
-
-def main(tables: int) -> int:
-    ratios = [plan_against_pg_dump(tables), help_against_alembic()]
-    print("as promised" if max(ratios) <= 1 else "slower than promised")
-    return int(max(ratios) > 1)
+    ours, theirs = (seconds(runs[name]) for name in ("remediate", "alembic"))
+    return Figure("remediate --help / alembic --help", ratios(ours, theirs), 1.0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+    sys.exit(main())
