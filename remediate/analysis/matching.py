@@ -164,11 +164,11 @@ def _phrases(parts: Words) -> set[str]:
     return {*parts, *(a + b for a, b in pairwise(parts))}
 
 
-def _stems(column: str) -> Iterator[tuple[Words, str]]:
+@lru_cache(maxsize=1 << 16)
+def _stems(column: str) -> tuple[tuple[Words, str], ...]:
     """What a column may speak of, and the mark that makes it a key ("" for the whole name)."""
-    yield from _unmarked(words(column))
     numbered = _unmarked(words(re.sub(r"\d+", "", column)))
-    yield from ((parts, mark) for parts, mark in numbered if mark)
+    return (*_unmarked(words(column)), *((parts, mark) for parts, mark in numbered if mark))
 
 
 def _unmarked(parts: Words) -> Iterator[tuple[Words, str]]:

@@ -112,11 +112,10 @@ def _of_trigger(row: Row, table: Table, column: Column, live: Live) -> _Code:
 
 def _missing(code: _Code, live: Live) -> Iterator[LostSequence]:
     """Sequences of which no schema has one: another search_path finds no other."""
-    called = {name.name for name in live.sequence_of}
     for written in (one.name for one in drawn(code.source, code.values) if one.name):
         words = defaults.words(written)
         found = defaults.resolve(written, tuple(code.path), live.sequence_of)
-        if found is None and words and (len(words) > 1 or words[-1] not in called):
+        if found is None and words and (len(words) > 1 or words[-1] not in live.called_sequences):
             schema = words[0] if len(words) > 1 else next(iter(code.path), "")
             name = Name(schema, words[-1])
             yield LostSequence(code.function, name, code.always, code.plain)

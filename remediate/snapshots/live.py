@@ -119,6 +119,11 @@ class Live(Snapshot):
         return {s.name: s for s in self.sequences}
 
     @cached_property
+    def called_sequences(self) -> frozenset[str]:
+        """The names of sequences, in whatever schema."""
+        return frozenset(name.name for name in self.sequence_of)
+
+    @cached_property
     def taken(self) -> frozenset[Name]:
         """What a new sequence or table cannot be called, as far as it was asked for."""
         return self.taken_names | self.sequence_of.keys() | self.table_of.keys()
