@@ -15,7 +15,8 @@ _WRITES = (
     nodes.InsertStmt, nodes.UpdateStmt, nodes.MergeStmt, nodes.CreateTableAsStmt, nodes.CopyStmt,
 )  # fmt: skip
 _HARMLESS = {"setval", "nextval", "currval", "set_config", "now", "version", "max", "min", "count"}
-_DELETING = r"\b(?:delete\s+from|truncate(?:\s+table)?|merge\s+into)\s+(?:only\s+)?(?:\w+\.)?{}\b"
+_EMPTIES = r"\b(?:delete\s+from|truncate(?:\s+table)?|merge\s+into)\s+"
+_DELETING = _EMPTIES + r"(?:only\s+)?(?:\w+\.)?{}\b"
 
 
 class Back(Enum):
@@ -121,7 +122,8 @@ def deleted(up: Run, tables: Iterable[Name]) -> Iterator[tuple[Name, int]]:
 def _emptied(node: nodes.AstNode | str, known: list[Name]) -> Iterator[tuple[str, str]]:
     if isinstance(node, str | nodes.DoStmt):
         given = node if isinstance(node, str) else " ".join(_texts(node))
-        for table in known:
+        empties = re.search(_EMPTIES, given, re.IGNORECASE)
+        for table in known if empties else ():
             if re.search(_DELETING.format(re.escape(table.name)), given, re.IGNORECASE):
                 yield table
         return

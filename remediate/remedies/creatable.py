@@ -1,7 +1,8 @@
 """Which tables of models a revision cannot create, and why."""
 
-from collections.abc import Iterator
-from itertools import chain, product
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from itertools import chain
 
 from remediate.analysis import creation
 from remediate.analysis.facts import in_words
@@ -13,13 +14,36 @@ from remediate.snapshots.new_tables import Author, NewTable
 from remediate.snapshots.tables import Name
 
 
+@dataclass(frozen=True, slots=True)
+class _Defined:
+    """What there is, and what models define: each definition with the first table that has it."""
+
+    there: Set[Name]  # tables
+    enums: dict[Name, dict[tuple[str, ...], Name]] = field(default_factory=dict)  # by labels
+    sequences: dict[Name, dict[str, Name]] = field(default_factory=dict)  # by statement
+    indexes: dict[Name, list[Name]] = field(default_factory=dict)  # all tables
+
+
+def _defined(live: Live) -> _Defined:
+    found = _Defined({name for name, _ in live.types})
+    for table in live.unmade.tables:
+        for enum in table.enums:
+            found.enums.setdefault(enum.name, {}).setdefault(enum.labels, table.name)
+        for one in table.sequences:
+            found.sequences.setdefault(one.name, {}).setdefault(one.ddl, table.name)
+        for one in table.indexes:
+            found.indexes.setdefault(one.name, []).append(table.name)
+    return found
+
+
 def obstacles(live: Live) -> dict[Name, str]:
     """Why tables cannot be created, or are not to be; those are left out that can.
 
     Neither can one that needs another which cannot.
     """
     unmade = live.unmade
-    found = {table.name: why for table in unmade.tables if (why := _own(table, live))}
+    defined = _defined(live)
+    found = {table.name: why for table in unmade.tables if (why := _own(table, defined, live))}
     waiting = {
         table.name: creation.needed(table, unmade)
         for table in unmade.tables
@@ -36,13 +60,13 @@ def obstacles(live: Live) -> dict[Name, str]:
     return found
 
 
-def _own(new: NewTable, live: Live) -> str:
+def _own(new: NewTable, defined: _Defined, live: Live) -> str:
     found = chain(
         [new.obstacle],
         _made_elsewhere(new, live),
         _lacking(new, live),
-        _otherwise(new, live),
-        _keys(new, live),
+        _otherwise(new, defined, live),
+        _keys(new, defined, live),
     )
     return next(filter(None, found), "")
 
@@ -104,40 +128,38 @@ def _lacking(new: NewTable, live: Live) -> Iterator[str]:
             )
 
 
-def _otherwise(new: NewTable, live: Live) -> Iterator[str]:
+def _otherwise(new: NewTable, defined: _Defined, live: Live) -> Iterator[str]:
     """What the models of tables that are to be created give one name, differently."""
     unmade = live.unmade
-    for other in unmade.tables:
-        for mine, its in product(new.enums, other.enums):
-            if mine.name == its.name not in unmade.labels and mine.labels != its.labels:
-                one, two = (", ".join(labels) for labels in (mine.labels, its.labels))
-                yield (
-                    f"its model gives the type {mine.name} other labels ({one}) than the model "
-                    f"of {other.name} ({two}): decide which are right, and correct the models"
-                )
-        for made, drawn in product(new.sequences, other.sequences):
-            if made.name == drawn.name not in unmade.taken and made.ddl != drawn.ddl:
-                yield (
-                    f"its model defines the sequence {made.name} otherwise than the model of "
-                    f"{other.name}: decide which is right, and correct the models"
-                )
-        if new.name != other.name and (
-            both := {i.name for i in new.indexes} & {i.name for i in other.indexes}
-        ):
+    for enum in (enum for enum in new.enums if enum.name not in unmade.labels):
+        others = defined.enums[enum.name].items()
+        for labels, other in ((some, by) for some, by in others if some != enum.labels):
+            one, two = (", ".join(some) for some in (enum.labels, labels))
             yield (
-                f"its model has an index {min(both)}, and so has the model of {other.name}: "
+                f"its model gives the type {enum.name} other labels ({one}) than the model "
+                f"of {other} ({two}): decide which are right, and correct the models"
+            )
+    for made in (made for made in new.sequences if made.name not in unmade.taken):
+        for other in (by for ddl, by in defined.sequences[made.name].items() if ddl != made.ddl):
+            yield (
+                f"its model defines the sequence {made.name} otherwise than the model of "
+                f"{other}: decide which is right, and correct the models"
+            )
+    for name in sorted(index.name for index in new.indexes):
+        for other in (table for table in defined.indexes[name] if table != new.name):
+            yield (
+                f"its model has an index {name}, and so has the model of {other}: "
                 "rename one of them"
             )
 
 
-def _keys(new: NewTable, live: Live) -> Iterator[str]:
+def _keys(new: NewTable, defined: _Defined, live: Live) -> Iterator[str]:
     """What is in the way of its foreign keys."""
     unmade = live.unmade.table_of
-    there = {name for name, _ in live.types}
     for fk in new.foreign_keys:
         if fk.target in unmade or fk.target == new.name:
             continue
-        if fk.target not in there:
+        if fk.target not in defined.there:
             yield f"it references {fk.target}, which neither the database nor a model has"
         else:
             yield referable.obstacle(fk, live)

@@ -112,9 +112,12 @@ def _patterns(text: str) -> Iterator[re.Pattern[str]]:
         yield from AROUND
 
 
+_NAMING = (*WORDS, *ENDS)
+
+
 def _names_one(text: str) -> bool:
     lowered = text.lower()
-    return any(w in lowered for w in (*WORDS, *ENDS)) or SHORT.search(lowered) is not None
+    return any(map(lowered.__contains__, _NAMING)) or SHORT.search(lowered) is not None
 
 
 def _of_several(text: str) -> Iterator[re.Pattern[str]]:
