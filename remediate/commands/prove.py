@@ -20,8 +20,8 @@ from remediate.plans.plan import ApprovedItem
 from remediate.project.enrichment import enrich
 from remediate.project.reading import ProjectReading, Reading
 from remediate.rehearsal import candidate
+from remediate.rehearsal.attempt import OF_KEYS
 from remediate.rehearsal.new_keys import Key
-from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.process import Settings
 from remediate.rehearsal.promises import Promises, Repair, Widened
 from remediate.rehearsal.proof import Left, Rehearsal

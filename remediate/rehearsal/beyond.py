@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from remediate.postgres import client
 from remediate.rehearsal import positions, probe
+from remediate.rehearsal.attempt import Attempt, Outcome
 from remediate.rehearsal.insert_changes import Insert
 from remediate.rehearsal.positions import Positions
-from remediate.rehearsal.probe import Attempt, Outcome
 from remediate.rehearsal.promises import Widened
 from remediate.rehearsal.result import Defect
 from remediate.rehearsal.trial_inserts import Outcomes

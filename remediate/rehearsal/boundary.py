@@ -49,6 +49,8 @@ def _lay_rows(connection: psycopg.Connection, table: Table, column: Column, held
         _insert(connection, table, column, _Row(number, id_), held)
         for number, id_ in enumerate(ids, 1)
     ]
+    if not statements:
+        return
     connection.execute("SET LOCAL session_replication_role = replica")
     try:
         with connection.transaction():

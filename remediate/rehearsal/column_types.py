@@ -1,6 +1,6 @@
 """The types of a table's columns, down to what they are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,15 +55,21 @@ class _Found:
 
 def columns(connection: Connection, table: Name) -> tuple[Column, ...]:
     """The columns of a table, but for generated ones, in their order; () where there is none."""
-    rows = fetch(connection, __package__, "columns", str(table))
-    found = {row[3:5]: _found((*row[3:], [], [], [])) for row in rows}
+    return columns_of(connection, [table])[table]
+
+
+def columns_of(connection: Connection, tables: Iterable[Name]) -> dict[Name, tuple[Column, ...]]:
+    """The same of several tables."""
+    by_name = {str(table): table for table in tables}
+    rows = fetch(connection, __package__, "columns", [*by_name])
+    found = {row[4:6]: _found((*row[4:], [], [], [])) for row in rows}
     if not all(one.is_plain for one in found.values()):
-        parts = fetch(connection, __package__, "types", str(table))
-        found = {row[:2]: _found(row) for row in parts}
-    return tuple(
-        Column(name, _whole((oid, modifier), found), required, defaulted)
-        for name, required, defaulted, oid, modifier, *_ in rows
-    )
+        there = [*dict.fromkeys(row[0] for row in rows)]
+        found = {row[:2]: _found(row) for row in fetch(connection, __package__, "types", there)}
+    made: dict[Name, list[Column]] = {table: [] for table in by_name.values()}
+    for of, name, required, defaulted, oid, modifier, *_ in rows:
+        made[by_name[of]].append(Column(name, _whole((oid, modifier), found), required, defaulted))
+    return {table: tuple(some) for table, some in made.items()}
 
 
 def _found(row: tuple[Any, ...]) -> _Found:

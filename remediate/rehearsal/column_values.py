@@ -11,6 +11,7 @@ import psycopg
 from remediate.postgres.client import Connection
 from remediate.postgres.sql import literal, quoted
 from remediate.rehearsal.column_types import Column, Type, columns
+from remediate.rehearsal.messages import unharmed
 from remediate.rehearsal.type_values import value
 from remediate.snapshots.tables import Name
 
@@ -39,9 +40,15 @@ def required_values(
 
     `defaulted`: also for those that have a default. `number` keeps rows apart.
     """
-    wanted = (
-        c for c in columns(connection, table) if c.required and (defaulted or not c.defaulted)
-    )
+    some = columns(connection, table)
+    return required_of(connection, some, but, number, defaulted=defaulted)
+
+
+def required_of(
+    connection: Connection, some: Iterable[Column], but: str, number: int, *, defaulted: bool
+) -> dict[str, str]:
+    """The same for a table that has these columns."""
+    wanted = (c for c in some if c.required and (defaulted or not c.defaulted))
     return _values(connection, (c for c in wanted if c.name != but), number)
 
 
@@ -91,7 +98,7 @@ def _accepted(
 def holds(connection: Connection, condition: str) -> bool:
     """Whether it is true; False, too, where PostgreSQL refuses to say."""
     try:
-        with connection.transaction():
+        with unharmed(connection):
             row = connection.execute(f"SELECT {condition}".encode()).fetchone()
     except psycopg.Error:
         return False

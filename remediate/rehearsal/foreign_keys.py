@@ -1,6 +1,6 @@
-"""The foreign keys of a table on the scratch copy, which has some that the catalog read has not."""
+"""The foreign keys of tables on the scratch copy, which has some that the catalog read has not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -43,9 +43,16 @@ class ForeignKey:
         return f"{given} AND NOT EXISTS (SELECT FROM {self.parent.sql} p WHERE {self.same})"
 
 
-def foreign_keys(connection: psycopg.Connection, table: Name) -> Iterator[ForeignKey]:
-    """Those of a table, inherited ones of a partition too, in the order of their names."""
-    for schema, parent, columns, targets, full in fetch(
-        connection, __package__, "foreign_keys", str(table)
+def foreign_keys(
+    connection: psycopg.Connection, tables: Iterable[Name]
+) -> Mapping[Name, tuple[ForeignKey, ...]]:
+    """Those of each table, inherited ones of a partition too, in the order of their names."""
+    by_name = {str(table): table for table in tables}
+    found: dict[Name, list[ForeignKey]] = {table: [] for table in by_name.values()}
+    for name, schema, parent, columns, targets, full in fetch(
+        connection, __package__, "foreign_keys", [*by_name]
     ):
-        yield ForeignKey(table, tuple(columns), Name(schema, parent), tuple(targets), full)
+        table = by_name[name]
+        key = ForeignKey(table, tuple(columns), Name(schema, parent), tuple(targets), full)
+        found[table].append(key)
+    return {table: tuple(keys) for table, keys in found.items()}

@@ -1,13 +1,14 @@
 """What a revision does to INSERTs: those that it repairs, those that it breaks."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from remediate.rehearsal.probe import Outcome, Place
+from remediate.rehearsal.attempt import Outcome, Place
 from remediate.rehearsal.promises import Promises, Repair
 from remediate.rehearsal.result import Defect
 from remediate.rehearsal.row_changes import Change
-from remediate.rehearsal.trial_inserts import Outcomes, key_of
+from remediate.rehearsal.trial_inserts import Outcomes, Tried, key_of
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 
@@ -171,12 +172,33 @@ def _changes(outcomes: Outcomes) -> dict[tuple[Name, str, bool], Change]:
 
 def touched_tables(before: Live, after: Live, locked: set[Name]) -> tuple[Table, ...]:
     """Tables, as they are after it, that are new, locked or generated otherwise than before."""
+    changed = _changed_sequences(before, after)
     return tuple(
-        table for table in after.tables if table.name in locked or changes_key(table, before, after)
+        table
+        for table in after.tables
+        if table.name in locked or _changes_key(table, before, changed)
     )
 
 
-def changes_key(table: Table, before: Live, after: Live) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Sequences:
+    """Those that are not what they were."""
+
+    names: frozenset[Name]
+    ordered: Sequence[str]  # the names without schemas of those that are there
+
+    def begins_with(self, stem: str) -> bool:
+        place = bisect_left(self.ordered, stem)
+        return place < len(self.ordered) and self.ordered[place].startswith(stem)
+
+
+def _changed_sequences(before: Live, after: Live) -> _Sequences:
+    known, now = before.sequence_of, after.sequence_of
+    names = frozenset(n for n in known.keys() | now.keys() if known.get(n) != now.get(n))
+    return _Sequences(names, sorted(name.name for name in names & now.keys()))
+
+
+def _changes_key(table: Table, before: Live, changed: _Sequences) -> bool:
     """Whether a revision changed who generates the key, or who may."""
     key, old = key_of(table), before.table_of.get(table.name)
     if old is None or key is None or not old.has(key.name):
@@ -186,8 +208,7 @@ def changes_key(table: Table, before: Live, after: Live) -> bool:
         return True
     drawn = {*key.sequences, *key.owned}
     stem = f"{table.name.name}_{key.name}_"
-    drawn |= {name for name in after.sequence_of if name.name.startswith(stem)}
-    return any(before.sequence_of.get(n) != after.sequence_of.get(n) for n in drawn)
+    return not drawn.isdisjoint(changed.names) or changed.begins_with(stem)
 
 
 def _facts(column: Column) -> tuple[object, ...]:
@@ -205,13 +226,15 @@ def compare(
 ) -> Iterator[Insert]:
     """What was tried on both sides, of these tables."""
     known, now = states
+    sequences = _changed_sequences(known, now)
+    tried_of: dict[Name, list[tuple[Place, Tried]]] = {}
+    for place, tried in after.items():
+        tried_of.setdefault(place.table, []).append((place, tried))
     for table in tables:
-        changed = changes_key(table, known, now)
+        changed = _changes_key(table, known, sequences)
         fresh_table = table.name not in known.table_of
         repairs = {repair.column.name: repair for repair in promises.of(table.name)}
-        for place, tried in after.items():
-            if place.table != table.name:
-                continue
+        for place, tried in tried_of.get(table.name, ()):
             earlier, repair = before.get(place), repairs.get(place.column)
             worked = earlier is not None and earlier.outcome.works
             advances = repair.advances if repair else changed and not worked and not strict

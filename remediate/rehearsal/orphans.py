@@ -24,7 +24,8 @@ def mend(
     names = list(dict.fromkeys(tables))
     for _ in range(LEVELS):
         made: dict[Name, None] = {}
-        for one in (fk for name in names for fk in foreign_keys(connection, name)):
+        found = foreign_keys(connection, names)
+        for one in (fk for name in names for fk in found[name]):
             try:
                 with connection.transaction():
                     connection.execute("SET LOCAL session_replication_role = replica")

@@ -1,36 +1,31 @@
 """Rows to refer to: a made-up row meets the foreign keys of its table as a real one does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import psycopg
 
 from remediate.postgres.sql import ident, literal
 from remediate.rehearsal.column_values import required_values
-from remediate.rehearsal.foreign_keys import ForeignKey, foreign_keys
+from remediate.rehearsal.foreign_keys import ForeignKey
 from remediate.rehearsal.row_values import literals
-from remediate.snapshots.tables import Name
 
 NO_SEQUENCE_GIVES = "-1"
 
 
 def referring(
-    connection: psycopg.Connection, name: Name, values: Mapping[str, str]
+    connection: psycopg.Connection, keys: Iterable[ForeignKey], values: Mapping[str, str]
 ) -> dict[str, str]:
-    """These values, of which those that refer to another row do so.
+    """These values, of which those that refer to another row by these foreign keys do so.
 
     A referenced table without such a row gets one: the caller's transaction is to be thrown away.
     """
     found = dict(values)
-    if not values:
-        return found
-    for fk in foreign_keys(connection, name):
-        if not {*fk.columns} & {*values}:
-            continue
-        keys = {t: values[c] for c, t in zip(fk.columns, fk.targets, strict=True) if c in values}
-        row = _free(connection, fk, keys)
+    for fk in keys:
+        given = {t: values[c] for c, t in zip(fk.columns, fk.targets, strict=True) if c in values}
+        row = _free(connection, fk, given)
         if row is None:
-            _make(connection, fk, keys)
-            row = _free(connection, fk, keys) or _free(connection, fk, {})
+            _make(connection, fk, given)
+            row = _free(connection, fk, given) or _free(connection, fk, {})
         if row is not None:
             found |= {c: literal(v) for c, v in zip(fk.columns, row, strict=True) if c in values}
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from remediate.postgres.queries import fetch
+from remediate.postgres.queries import fetch, query
 from remediate.postgres.sql import ident, literal
 from remediate.snapshots.tables import Name
 
@@ -38,9 +38,14 @@ def read(connection: psycopg.Connection) -> Positions:
     return found
 
 
+def drawn_by() -> str:
+    """The query for the sequences that the open transaction drew from, by whichever way."""
+    return query(__package__, "drawn_sequences")
+
+
 def drawn(connection: psycopg.Connection) -> tuple[Name, ...]:
-    """The sequences that the open transaction drew from, by whichever way."""
-    return tuple(Name(*row) for row in fetch(connection, __package__, "drawn_sequences"))
+    """What that gives."""
+    return tuple(Name(*row) for row in connection.execute(drawn_by().encode()))
 
 
 def restore(connection: psycopg.Connection, names: tuple[Name, ...], known: Positions) -> None:

@@ -5,115 +5,37 @@ Only where something other than its key refuses the row is all of that taken awa
 tried alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import NamedTuple
 
 import psycopg
 
+from remediate.postgres import client
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal import parents, positions, row_changes
+from remediate.rehearsal.attempt import Attempt, Outcome
 from remediate.rehearsal.boundary import MANY
 from remediate.rehearsal.bounds import within
+from remediate.rehearsal.cleared import clear_the_way
 from remediate.rehearsal.column_values import required_values
+from remediate.rehearsal.foreign_keys import ForeignKey, foreign_keys
 from remediate.rehearsal.key_checks import is_of_key
+from remediate.rehearsal.messages import ThrownAway, thrown_away
 from remediate.rehearsal.positions import Positions
-from remediate.rehearsal.row_changes import Change
-from remediate.rehearsal.row_values import literals
+from remediate.rehearsal.row_values import Described, described, literals
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 
-# What an INSERT meets where a key or its sequence is broken (PostgreSQL, appendix A).
-# no value, no sequence, a value that exists, a sequence at its end, a value beyond the type
-OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}
 # What a made-up row may meet rightly: a row that exists, or that is not there to refer to; and the
 # end of LONGEST.
 UNRELATED = {"23505", "23503", "57014"}
 NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
 LONGEST = "10s"  # that triggers may take
 _NUMBER = MANY  # of a row beside the boundary rows, which count from 1
-_GIVEN = "32003"  # an id that every integer type holds
-
-
-class Place(NamedTuple):
-    """By what an INSERT is known again."""
-
-    table: Name
-    column: str
-    relation: Name
-    role: str
-    given: bool
 
 
 _Met = psycopg.errors.Diagnostic
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """An INSERT without what the database fills."""
-
-    table: Table
-    column: str  # the key that it leaves out; "" where it leaves out none
-    writer: Writer
-    values: tuple[tuple[str, str], ...] = ()  # of other columns, as SQL
-    given: bool = False  # the key is among them: the application makes it
-    overriding: bool = False  # even where the database would not let it
-
-    @property
-    def place(self) -> "Place":
-        """Of the same INSERT, before and after a revision."""
-        writer = self.writer
-        return Place(self.table.name, self.column, writer.relation, writer.role, self.given)
-
-    @property
-    def by_owner(self) -> bool:
-        """Whether it is the owner's, into the table itself."""
-        return self.writer == Writer(self.table.owner, self.table.name)
-
-    def with_key(self, type_: str) -> "Attempt":
-        """The same by an application that makes the key."""
-        key = "gen_random_uuid()" if type_ == "uuid" else _GIVEN
-        return replace(self, values=(*self.values, (self.column, key)), given=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an INSERT gave: an id, or PostgreSQL's refusal."""
-
-    writer: Writer
-    id: str | None  # "" where it works, and leaves no row with such a column
-    sqlstate: str = ""
-    refusal: str = ""
-    of_key: bool = False  # the key is missing, or its CHECK refuses it; nothing else was looked at
-    in_the_way: str = ""  # what refused the row until it was taken away
-    unclear: bool = False  # nothing follows from the refusal
-    met: str = ""  # SQLSTATE, as an application sends it
-    elsewhere: bool = False  # met in a function: of a trigger, of a default
-    where: str = ""  # which function, as PostgreSQL says it
-    foreign_key: str = ""  # the constraint that refused it then
-    changes: tuple[Change, ...] = ()  # that were tried with the row; () where none were
-
-    @property
-    def works(self) -> bool:
-        return self.id is not None
-
-    @property
-    def lacks_key(self) -> bool:
-        """Whether it meets what a broken key, or a broken sequence, meets."""
-        known = self.of_key if self.sqlstate == "23502" else self.sqlstate in OF_KEYS
-        return known and not self.unclear
-
-    @property
-    def tells(self) -> bool:
-        """Whether it works, or meets what a repair of the key takes away."""
-        denied = self.sqlstate == "42501" and bool(self.writer.lacks)
-        return self.works or self.lacks_key or denied
-
-    @property
-    def plain(self) -> bool:
-        """Whether it works as an application sends it."""
-        return self.works and not self.in_the_way
 
 
 def writers_of(table: Table) -> tuple[Writer, ...]:
@@ -121,9 +43,11 @@ def writers_of(table: Table) -> tuple[Writer, ...]:
     return (Writer(table.owner, table.name), *(w for w in table.writers if w.insertable))
 
 
-def made_up(connection: psycopg.Connection, table: Table, column: str) -> Mapping[str, str]:
+def made_up(
+    connection: client.Connection, table: Table, column: str, known: Described | None = None
+) -> Mapping[str, str]:
     """Values for a row of the table, which meet its CHECKs where that can be."""
-    found = literals(connection, table.name, column, _NUMBER)
+    found = literals(connection, table.name, column, _NUMBER, known=known)
     if found is None:
         found = required_values(connection, table.name, column, _NUMBER, defaulted=False)
     placed = within(connection, table.name) if table.partitioned else {}
@@ -131,32 +55,56 @@ def made_up(connection: psycopg.Connection, table: Table, column: str) -> Mappin
 
 
 def attempts(
-    connection: psycopg.Connection, table: Table, column: str, made_up: Mapping[str, str]
+    connection: client.Connection, table: Table, column: str, made_up: Mapping[str, str]
 ) -> tuple[Attempt, ...]:
     """The INSERTs into a table without this column, with these values for others."""
     found = []
     for writer in writers_of(table):
         values = {**made_up}
         if writer.relation != table.name:
-            there = _names(connection, "column_types", str(writer.relation))
+            there = described(connection, [writer.relation])[writer.relation].types
             values = {name: value for name, value in made_up.items() if name in there}
         found.append(Attempt(table, column, writer, tuple(values.items())))
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is to be known of tables before INSERTs into them are tried."""
+
+    positions: Positions  # of sequences, which stand there afterwards
+    foreign_keys: Mapping[Name, tuple[ForeignKey, ...]]
+    assignable: Mapping[Name, list[str]]  # columns
+
+    @classmethod
+    def read(
+        cls, connection: client.Connection, tables: Iterable[Name], known: Positions
+    ) -> "Surroundings":
+        names = [*dict.fromkeys(tables)]
+        return cls(
+            known, foreign_keys(connection, names), row_changes.assignable(connection, names)
+        )
+
+
 def insert(
-    connection: psycopg.Connection, attempt: Attempt, known: Positions = MappingProxyType({})
+    connection: client.Connection, attempt: Attempt, known: Positions = MappingProxyType({})
 ) -> Outcome:
     """Try it, and what its table's owner may do with the row.
 
     Sequences that are `known` stand where they stood afterwards. The connection must belong to a
     superuser, outside a transaction.
     """
-    plain = _thrown_away(connection, attempt, known, cleared=False)
+    around = Surroundings.read(connection, [attempt.table.name], known)
+    return insert_in(connection, attempt, around)
+
+
+def insert_in(connection: client.Connection, attempt: Attempt, around: Surroundings) -> Outcome:
+    """As `insert`, where the table is known already."""
+    plain = _thrown_away(connection, attempt, around, cleared=False)
     if plain.works or plain.of_key or attempt.given or not attempt.column:
         return plain
     try:
-        cleared = _thrown_away(connection, attempt, known, cleared=True)
+        cleared = _thrown_away(connection, attempt, around, cleared=True)
     except psycopg.Error:  # something cannot be taken away
         return replace(plain, unclear=True)
     return replace(
@@ -166,17 +114,17 @@ def insert(
 
 
 def _thrown_away(
-    connection: psycopg.Connection, attempt: Attempt, known: Positions, *, cleared: bool
+    connection: client.Connection, attempt: Attempt, around: Surroundings, *, cleared: bool
 ) -> Outcome:
-    with connection.transaction(force_rollback=True):
-        connection.execute(PREPARE.encode())
-        statement = _cleared(connection, attempt) if cleared else _plain(connection, attempt)
-        outcome = _tried(connection, attempt, statement)
-        if outcome.works and attempt.by_owner and not cleared:
-            changes = row_changes.tried(connection, attempt.table)
-            outcome = replace(outcome, changes=changes)
-        drawn = positions.drawn(connection) if known else ()
-    positions.restore(connection, drawn, known)
+    with thrown_away(connection, PREPARE) as transaction:
+        statement = (
+            _cleared(transaction, attempt) if cleared else _plain(transaction, attempt, around)
+        )
+        outcome = _tried(transaction, attempt, statement)
+        looks = outcome.works and attempt.by_owner and not cleared
+        columns = around.assignable[attempt.table.name] if looks else None
+        outcome, drawn = _seen(transaction, attempt, outcome, columns)
+    positions.restore(connection, drawn, around.positions)
     return outcome
 
 
@@ -188,14 +136,18 @@ PREPARE = (
 )
 
 
-def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> Outcome:
+def _tried(transaction: ThrownAway, attempt: Attempt, statement: str) -> Outcome:
+    """Without the id that it got."""
     writer = attempt.writer
     role = NOBODY if writer.role == PUBLIC else writer.role
-    as_role = f"SET LOCAL ROLE {ident(role)}; {statement}; SET CONSTRAINTS ALL IMMEDIATE"
     try:
-        with connection.transaction():
-            connection.execute(as_role.encode())
+        transaction.results(
+            "SAVEPOINT remediate_insert", f"SET LOCAL ROLE {ident(role)}", statement,
+            "SET CONSTRAINTS ALL IMMEDIATE", "RELEASE SAVEPOINT remediate_insert",
+        )  # fmt: skip
     except psycopg.Error as error:
+        transaction.back_to("remediate_insert")
+        connection = transaction.connection
         missing = error.sqlstate == "23502" and _is_key(connection, attempt, error.diag)
         missing |= error.sqlstate == "23514" and _is_of_key(connection, attempt, error.diag)
         reason, state = str(error).splitlines()[0], error.sqlstate or ""
@@ -204,14 +156,43 @@ def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> 
             writer, None, state, reason, of_key=missing, met=state,
             elsewhere=bool(error.diag.context), where=_function(error), foreign_key=fk or "",
         )  # fmt: skip
-    return Outcome(writer, _generated(connection, attempt))
+    return Outcome(writer, "")
+
+
+def _seen(
+    transaction: ThrownAway, attempt: Attempt, outcome: Outcome, columns: list[str] | None
+) -> tuple[Outcome, tuple[Name, ...]]:
+    """With the id that it got, and what may be done with the row; the sequences it drew from.
+
+    `columns`: that UPDATE may set; None where nothing is to be done.
+    """
+    if not outcome.works:
+        *_, drawn = transaction.results(positions.drawn_by(), "ROLLBACK")
+        return outcome, tuple(Name(*row) for row in drawn)
+    changes = () if columns is None else row_changes.changes(attempt.table, columns)
+    generated = [_generated(attempt)] if attempt.column else []
+    look = ("SAVEPOINT remediate_look", "RESET ROLE", *generated)
+    try:
+        found = transaction.results(
+            *look, *row_changes.together(changes), positions.drawn_by(), "ROLLBACK"
+        )
+        outcome = replace(outcome, changes=tuple(one.change for one in changes))
+        drawn = found[-1]
+    except psycopg.Error:  # one of these is refused: one by one
+        transaction.back_to("remediate_look")
+        found = transaction.results(*look)
+        tried = tuple(row_changes.sent(transaction.connection, one) for one in changes)
+        outcome = replace(outcome, changes=tried)
+        *_, drawn = transaction.results(positions.drawn_by(), "ROLLBACK")
+    row = next(iter(found[0]), None) if attempt.column else None
+    return replace(outcome, id=str(row[0]) if row else ""), tuple(Name(*r) for r in drawn)
 
 
 def _function(error: psycopg.Error) -> str:
     return next(iter((error.diag.context or "").splitlines()[-1:]), "")
 
 
-def _is_key(connection: psycopg.Connection, attempt: Attempt, met: _Met) -> bool:
+def _is_key(connection: client.Connection, attempt: Attempt, met: _Met) -> bool:
     """Whether it is the column of the table, and none that a rule or a trigger fills elsewhere."""
     if met.column_name != attempt.column:
         return False
@@ -220,21 +201,26 @@ def _is_key(connection: psycopg.Connection, attempt: Attempt, met: _Met) -> bool
     return where == table or where in (Name(*row) for row in parts)
 
 
-def _is_of_key(connection: psycopg.Connection, attempt: Attempt, met: _Met) -> bool:
+def _is_of_key(connection: client.Connection, attempt: Attempt, met: _Met) -> bool:
     """Whether the CHECK that was violated is about this column alone."""
     table = Name(met.schema_name or "", met.table_name) if met.table_name else attempt.table.name
     return is_of_key(connection, table, attempt.column, met.constraint_name or "")
 
 
-def _plain(connection: psycopg.Connection, attempt: Attempt) -> str:
-    values = parents.referring(connection, attempt.table.name, dict(attempt.values))
+def _plain(transaction: ThrownAway, attempt: Attempt, around: Surroundings) -> str:
+    values = dict(attempt.values)
+    keys = [k for k in around.foreign_keys[attempt.table.name] if {*k.columns} & {*values}]
+    if keys:
+        transaction.open()
+        values = parents.referring(transaction.connection, keys, values)
     return _insert(attempt.writer.relation, values, overriding=attempt.overriding)
 
 
-def _cleared(connection: psycopg.Connection, attempt: Attempt) -> str:
+def _cleared(transaction: ThrownAway, attempt: Attempt) -> str:
     """Only the other members of a composite key get values: all else can be left out."""
-    table, writer = attempt.table, attempt.writer
-    _clear_the_way(connection, table, attempt.column, writer)
+    table, writer, connection = attempt.table, attempt.writer, transaction.connection
+    transaction.open()
+    clear_the_way(connection, table, attempt.column, writer)
     if writer.relation != table.name:
         return _insert(writer.relation, {})
     members = set(_names(connection, "key_columns", str(table.name)))
@@ -250,51 +236,11 @@ def _insert(relation: Name, values: dict[str, str], *, overriding: bool = False)
     return f"INSERT INTO {relation.sql} ({names}) {how}VALUES ({', '.join(values.values())})"
 
 
-def _generated(connection: psycopg.Connection, attempt: Attempt) -> str:
-    """The id of the row that was added; RETURNING would need a right to SELECT."""
-    connection.execute("RESET ROLE")
-    if not attempt.column:
-        return ""
-    query = (
-        f"SELECT {ident(attempt.column)}::text FROM {attempt.table.name.sql} "
-        f"WHERE {row_changes.ADDED}"
-    )
-    row = connection.execute(query.encode()).fetchone()
-    return str(row[0]) if row else ""
+def _generated(attempt: Attempt) -> str:
+    """The query for the id of the row that was added; RETURNING would need a right to SELECT."""
+    table = attempt.table.name.sql
+    return f"SELECT {ident(attempt.column)}::text FROM {table} WHERE {row_changes.ADDED}"
 
 
-def _clear_the_way(
-    connection: psycopg.Connection, table: Table, column: str, writer: Writer
-) -> None:
-    """Take away what else could refuse the row: other columns, checks, references, policies."""
-    if writer.role != PUBLIC:
-        schemas = ", ".join({ident(table.name.schema), ident(writer.relation.schema)})
-        grant = f"GRANT USAGE ON SCHEMA {schemas} TO {ident(writer.role)}"
-        connection.execute(grant.encode())
-    name, alter = str(table.name), f"ALTER TABLE {table.name.sql}"
-    # NOT NULL and CHECK of a parent cannot be taken from its child.
-    for schema, parent, partition in fetch(connection, __package__, "parents", name):
-        above = Name(schema, parent).sql
-        connection.execute(
-            f"ALTER TABLE {above} DETACH PARTITION {table.name.sql}".encode()
-            if partition
-            else f"{alter} NO INHERIT {above}".encode()
-        )
-    actions = [
-        *(
-            f"ALTER {ident(c)} DROP NOT NULL"
-            for c in _names(connection, "required_columns", name, column)
-        ),
-        *(f"DROP CONSTRAINT {ident(c)}" for c in _names(connection, "checks", name)),
-        *(f"DISABLE RULE {ident(r)}" for r in _names(connection, "rules", name)),
-        "DISABLE ROW LEVEL SECURITY",
-    ]
-    connection.execute(f"{alter} {', '.join(actions)}".encode())
-    if any(row[0] for row in fetch(connection, __package__, "needs_partition", name)):
-        rest = Name(table.name.schema, "remediate_rest").sql
-        connection.execute(f"CREATE TABLE {rest} PARTITION OF {table.name.sql} DEFAULT".encode())
-    connection.execute("SET LOCAL session_replication_role = replica")
-
-
-def _names(connection: psycopg.Connection, query: str, *parameters: str) -> list[str]:
+def _names(connection: client.Connection, query: str, *parameters: str) -> list[str]:
     return [row[0] for row in fetch(connection, __package__, query, *parameters)]

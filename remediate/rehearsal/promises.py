@@ -9,9 +9,9 @@ import psycopg
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.sql import ident
 from remediate.rehearsal import publications, references
+from remediate.rehearsal.attempt import OF_KEYS
 from remediate.rehearsal.column_values import required_values
 from remediate.rehearsal.new_keys import Key
-from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.result import Defect
 from remediate.snapshots.tables import Column, Name, Table

@@ -12,11 +12,11 @@ from remediate.postgres import client
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
 from remediate.rehearsal import positions, probe, row_changes
+from remediate.rehearsal.attempt import Attempt
 from remediate.rehearsal.positions import Positions
-from remediate.rehearsal.probe import Attempt
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.result import Defect
-from remediate.rehearsal.row_changes import Change
+from remediate.rehearsal.row_changes import Change, Statement
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name, Table, Writer
 
@@ -82,8 +82,8 @@ def _changed(
             _fill(connection, one.name, column)
             update = f"UPDATE {one.name.sql} SET {ident(column)} = {value}"
             for verb, statement in (("UPDATE", update), ("DELETE", f"DELETE FROM {one.name.sql}")):
-                change = Change(verb, of_new=False)
-                sent = row_changes.sent(connection, one.owner, change, statement)
+                made = Statement(Change(verb, of_new=False), one.owner, statement)
+                sent = row_changes.sent(connection, made)
                 yield Deed(verb, one.name, column, of_new=False), sent
             # Then nothing refers to the parents, and no foreign key keeps them.
             _unwatched(connection, f"DELETE FROM {table.name.sql}")

@@ -1,13 +1,13 @@
 """UPDATE and DELETE in a table that has just taken a row: what fires then, and what refuses it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import psycopg
 
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.snapshots.tables import Table
+from remediate.snapshots.tables import Name, Table
 
 # By savepoints, what a transaction has added has a later number than the transaction itself.
 ADDED = "xmin::text::bigint > mod(pg_current_xact_id()::text::bigint, 4294967296)"
@@ -23,15 +23,38 @@ class Change:
     refusal: str = ""  # with the function in which it was met
 
 
-def tried(connection: psycopg.Connection, table: Table) -> tuple[Change, ...]:
-    """What the table's owner may do with the row that this transaction added, and with others.
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A change, and how it is sent."""
+
+    change: Change
+    role: str
+    sql: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """In a transaction that goes on as another role."""
+        role = f"SET LOCAL ROLE {ident(self.role)}"
+        return role, self.sql, "SET CONSTRAINTS ALL IMMEDIATE"
+
+
+def assignable(connection: psycopg.Connection, tables: Iterable[Name]) -> Mapping[Name, list[str]]:
+    """The columns of each table that UPDATE may set."""
+    by_name = {str(table): table for table in tables}
+    found: dict[Name, list[str]] = {table: [] for table in by_name.values()}
+    for name, column in fetch(connection, __package__, "assignable", [*by_name]):
+        found[by_name[name]].append(column)
+    return found
+
+
+def changes(table: Table, columns: Iterable[str]) -> tuple[Statement, ...]:
+    """What the table's owner may do with the row that a transaction has added, and with others.
 
     No value changes. What is referred to is not deleted: a foreign key may refuse that rightly.
-    The caller's transaction is to be thrown away; it ends as the superuser.
+    `columns`: that UPDATE may set.
     """
-    columns = [row[0] for row in fetch(connection, __package__, "assignable", str(table.name))]
-    changes = _changes(table.name.sql, [ident(name) for name in columns])
-    return tuple(sent(connection, table.owner, *one) for one in changes)
+    made = _changes(table.name.sql, [ident(name) for name in columns])
+    return tuple(Statement(change, table.owner, sql) for change, sql in made)
 
 
 def _changes(table: str, columns: list[str]) -> Iterator[tuple[Change, str]]:
@@ -42,13 +65,22 @@ def _changes(table: str, columns: list[str]) -> Iterator[tuple[Change, str]]:
     yield Change("DELETE", of_new=True), f"DELETE FROM {table} WHERE {ADDED}"
 
 
-def sent(connection: psycopg.Connection, role: str, change: Change, statement: str) -> Change:
-    """The change, with what refused the statement as this role; nothing of it stays."""
-    as_role = f"SET LOCAL ROLE {ident(role)}; {statement}; SET CONSTRAINTS ALL IMMEDIATE"
+def together(statements: Iterable[Statement]) -> Iterator[str]:
+    """All of them for one message; nothing of them stays where none is refused."""
+    for one in statements:
+        yield "SAVEPOINT remediate_change"
+        yield from one.parts
+        yield "ROLLBACK TO SAVEPOINT remediate_change"
+        yield "RELEASE SAVEPOINT remediate_change"
+
+
+def sent(connection: psycopg.Connection, statement: Statement) -> Change:
+    """The change, with what refused it as this role; nothing of it stays."""
     try:
         with connection.transaction(force_rollback=True):
-            connection.execute(as_role.encode())
+            connection.execute("; ".join(statement.parts).encode())
     except psycopg.Error as error:
         met = [*str(error).splitlines()[:1], *(error.diag.context or "").splitlines()[-1:]]
-        return replace(change, sqlstate=error.sqlstate or "", refusal="; ".join(met))
-    return change
+        refusal = "; ".join(met)
+        return replace(statement.change, sqlstate=error.sqlstate or "", refusal=refusal)
+    return statement.change

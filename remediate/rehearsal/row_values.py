@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,6 +11,7 @@ import psycopg
 from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal, quoted
+from remediate.rehearsal.column_types import Column, columns_of
 from remediate.rehearsal.column_types import columns as table_columns
 from remediate.rehearsal.column_values import (
     ATTEMPTS,
@@ -18,9 +19,10 @@ from remediate.rehearsal.column_values import (
     chosen,
     holds,
     numbered,
-    required_values,
+    required_of,
     values_of,
 )
+from remediate.rehearsal.messages import unharmed
 from remediate.snapshots.tables import Name
 
 _PLAIN = re.compile(r"'([^'\\]*)'::")
@@ -57,29 +59,49 @@ class _Checked:
         return frozenset(column for check in self.checks for column in check.columns)
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is to be known of a table before a row of it is made up."""
+
+    columns: tuple[Column, ...]
+    checks: tuple[_Check, ...]
+    types: dict[str, str]  # of all columns
+
+
+def described(connection: Connection, tables: Iterable[Name]) -> dict[Name, Described]:
+    """That of several tables at once."""
+    columns = columns_of(connection, tables)
+    names = {str(table): table for table in columns}
+    checks: dict[Name, list[_Check]] = {table: [] for table in columns}
+    for of, condition, about in fetch(connection, __package__, "check_expressions", [*names]):
+        checks[names[of]].append(_Check(condition, tuple(about)))
+    types: dict[Name, dict[str, str]] = {table: {} for table in columns}
+    for of, column, type_ in fetch(connection, __package__, "column_types", [*names]):
+        types[names[of]][column] = type_
+    return {t: Described(some, tuple(checks[t]), types[t]) for t, some in columns.items()}
+
+
 def literals(
-    connection: Connection, name: Name, but: str = "", number: int = 1, *, value: str | None = None
-) -> dict[str, str] | None:
+    connection: Connection, name: Name, but: str = "", number: int = 1, *,
+    value: str | None = None, known: Described | None = None,
+) -> dict[str, str] | None:  # fmt: skip
     """A value, as SQL, for each NOT NULL column without default, except one.
 
-    `value` is the text that the exception will hold; None: NULL. `number` keeps rows apart. None
-    where nobody can say one: for a type that is unknown here, or a CHECK that takes more.
+    `value` is the text that the exception will hold; None: NULL. `number` keeps rows apart.
+    `known`: the table, described since it last changed. None where nobody can say a value: for a
+    type that is unknown here, or a CHECK that takes more.
     """
-    made_up = required_values(connection, name, but, number, defaulted=False)
+    known = known or described(connection, [name])[name]
+    made_up = required_of(connection, known.columns, but, number, defaulted=False)
     texts = _evaluated(connection, made_up)
     if texts is None:
         return None
-    found = fetch(connection, __package__, "check_expressions", str(name))
-    table = _Checked(
-        tuple(_Check(condition, tuple(columns)) for condition, columns in found),
-        dict(fetch(connection, __package__, "column_types", str(name))),
-        {} if value is None else {but: value},
-    )
+    table = _Checked(known.checks, known.types, {} if value is None else {but: value})
     if _passes(connection, texts, table):
         return _as_sql(texts, made_up)
     more = _optional(connection, name, {*table.spoken_of} - {but, *texts}, number)
     # The values of another row: one column may have to be above another.
-    beside = required_values(connection, name, but, number + 1, defaulted=False)
+    beside = required_of(connection, known.columns, but, number + 1, defaulted=False)
     both = (texts, _evaluated(connection, beside) or texts)
     optional = _evaluated(connection, more) or {}
     satisfying = _satisfying(connection, both, optional, table, number)
@@ -88,8 +110,8 @@ def literals(
 
 def checked(connection: Connection, name: Name) -> frozenset[str]:
     """The columns that a CHECK of the table is about."""
-    found = fetch(connection, __package__, "check_expressions", str(name))
-    return frozenset(column for _, columns in found for column in columns)
+    found = fetch(connection, __package__, "check_expressions", [str(name)])
+    return frozenset(column for _, _, columns in found for column in columns)
 
 
 def _optional(
@@ -107,7 +129,7 @@ def _evaluated(connection: Connection, expressions: dict[str, str]) -> dict[str,
         return {}
     selected = ", ".join(f"({expression})::text" for expression in expressions.values())
     try:
-        with connection.transaction():
+        with unharmed(connection):
             row = connection.execute(f"SELECT {selected}".encode()).fetchone()
     except psycopg.Error:
         return None

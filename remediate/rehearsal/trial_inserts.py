@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from remediate.postgres import client
-from remediate.rehearsal import default_parents, new_keys, positions, probe
+from remediate.rehearsal import default_parents, new_keys, positions, probe, row_values
+from remediate.rehearsal.attempt import Attempt, Outcome, Place
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.default_parents import Parent
-from remediate.rehearsal.probe import Attempt, Outcome, Place
 from remediate.rehearsal.promises import Promises
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Table
@@ -53,22 +53,30 @@ def try_all(
         for a in known_rows
         if a.writer.relation == a.table.name
     }
+    places = [
+        (table, column)
+        for table in tables
+        for column in (_left_out(table, promises) if table.partition_of is None else ())
+    ]
+    unknown = (table.name for table, column in places if (table.name, column) not in values)
+    described = row_values.described(superuser, unknown)
     made: list[Attempt] = []
-    for table in tables:
-        for column in _left_out(table, promises) if table.partition_of is None else ():
-            known = values.get((table.name, column))
-            row = _row(superuser, table, column, promises) if known is None else known
-            made += probe.attempts(superuser, table, column, row)
+    for table, column in places:
+        row: Mapping[str, str] | None = values.get((table.name, column))
+        if row is None:
+            row = _row(superuser, table, column, promises, described[table.name])
+        made += probe.attempts(superuser, table, column, row)
     found = _try(superuser, made)
     keys = ((t.attempt, key_of(t.attempt.table)) for t in found.values() if t.outcome.of_key)
     return found | _try(superuser, (a.with_key(key.base_type) for a, key in keys if key))
 
 
 def _row(
-    superuser: client.Connection, table: Table, column: str, promises: Promises
-) -> Mapping[str, str]:
+    superuser: client.Connection, table: Table, column: str, promises: Promises,
+    known: row_values.Described | None = None,
+) -> Mapping[str, str]:  # fmt: skip
     """Made-up values, those of a key to come among them: NULL there is no row that anybody uses."""
-    row = probe.made_up(superuser, table, column)
+    row = probe.made_up(superuser, table, column, known)
     there = {*row, *promises.members_of(table.name)} - {column}
     members = there & {*promises.key_of(table.name)}
     return {**row, **new_keys.members(superuser, table, members, row)} if members else row
@@ -80,8 +88,12 @@ def try_again(superuser: client.Connection, known: Iterable[Tried]) -> Outcomes:
 
 
 def _try(superuser: client.Connection, attempts: Iterable[Attempt]) -> dict[Place, Tried]:
-    known = positions.read(superuser)
-    return {a.place: Tried(a, probe.insert(superuser, a, known)) for a in attempts}
+    made = [*attempts]
+    if not made:
+        return {}
+    tables, known = (a.table.name for a in made), positions.read(superuser)
+    around = probe.Surroundings.read(superuser, tables, known)
+    return {a.place: Tried(a, probe.insert_in(superuser, a, around)) for a in made}
 
 
 def with_new_values(

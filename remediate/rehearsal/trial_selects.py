@@ -8,6 +8,7 @@ import psycopg
 
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
+from remediate.rehearsal.messages import thrown_away
 from remediate.rehearsal.probe import LONGEST, NOBODY
 from remediate.rehearsal.result import Defect
 from remediate.snapshots.tables import PUBLIC, Name
@@ -59,21 +60,19 @@ def _read(connection: psycopg.Connection, place: Place) -> Answer:
     relation, role = place.relation, place.role
     selected = ", ".join(map(ident, place.columns)) or "*"
     text = "string_agg(r::text, chr(10) ORDER BY r::text)" if place.stored else "NULL"
-    query = (
-        f"SET LOCAL statement_timeout = '{LONGEST}'; "
-        f"SET LOCAL ROLE {ident(NOBODY if role == PUBLIC else role)}; "
-        # As text, or the planner leaves out what nobody asks for.
-        f"SELECT count(r::text), coalesce(md5({text}), '') "
-        f"FROM (SELECT {selected} FROM {relation.sql}) r"
-    )
-    with connection.transaction(force_rollback=True):
+    opening = f"SET LOCAL statement_timeout = '{LONGEST}'"
+    with thrown_away(connection, opening) as transaction:
         try:
-            cursor = connection.execute(query.encode())
+            *_, found = transaction.results(
+                f"SET LOCAL ROLE {ident(NOBODY if role == PUBLIC else role)}",
+                # As text, or the planner leaves out what nobody asks for.
+                f"SELECT count(r::text), coalesce(md5({text}), '') "
+                f"FROM (SELECT {selected} FROM {relation.sql}) r",
+                "ROLLBACK",
+            )
         except psycopg.Error as error:
             return Answer(None, "", error.sqlstate or "", str(error).splitlines()[0])
-        while cursor.nextset():  # to the last of them
-            pass
-        rows, digest = cursor.fetchall()[0]
+    ((rows, digest),) = found
     return Answer(rows, digest)
 
 

@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from remediate.rehearsal import parents
+from remediate.rehearsal.foreign_keys import foreign_keys
 from remediate.snapshots.tables import Name
 
 DDL = """
@@ -20,5 +21,7 @@ def test_a_value_of_another_type_than_the_key(connection: psycopg.Connection, ma
     """As of a column before its conversion."""
     connection.execute(DDL.encode())
     with connection.transaction(force_rollback=True):
-        found = parents.referring(connection, Name("public", "orders"), {"user_id": made_up})
+        table = Name("public", "orders")
+        keys = foreign_keys(connection, [table])[table]
+        found = parents.referring(connection, keys, {"user_id": made_up})
     assert found == {"user_id": "'1'"}

@@ -1,5 +1,5 @@
--- The columns of a table that UPDATE may set to a value.
-SELECT attname::text FROM pg_attribute
-WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
+-- The columns of these tables that UPDATE may set to a value.
+SELECT given.name, attname::text FROM unnest(%s::text[]) AS given(name)
+JOIN pg_attribute ON attrelid = to_regclass(given.name) AND attnum > 0 AND NOT attisdropped
   AND attgenerated = '' AND attidentity <> 'a'
 ORDER BY attnum

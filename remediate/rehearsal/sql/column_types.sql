@@ -1,2 +1,3 @@
-SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
-WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
+SELECT given.name, attname::text, format_type(atttypid, atttypmod)
+FROM unnest(%s::text[]) AS given(name)
+JOIN pg_attribute ON attrelid = to_regclass(given.name) AND attnum > 0 AND NOT attisdropped

@@ -1,8 +1,8 @@
--- The types of a table's columns, and all that these are made of: the type under a domain, the
+-- The types of these tables' columns, and all that these are made of: the type under a domain, the
 -- elements of an array, the bounds of a range, the attributes of a composite type.
 WITH RECURSIVE parts (oid, modifier) AS (
   SELECT a.atttypid, a.atttypmod FROM pg_catalog.pg_attribute a
-  WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE a.attrelid = ANY (%s::text[]::regclass[]) AND a.attnum > 0 AND NOT a.attisdropped
   UNION
   SELECT part.oid, part.modifier FROM parts p
   JOIN pg_catalog.pg_type t ON t.oid = p.oid
