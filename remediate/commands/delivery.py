@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from remediate.commands import precedence
+from remediate.commands.ahead import NOTHING, Ahead
 from remediate.commands.completion import Endorsement, complete
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.hooks import Hooks
@@ -46,6 +47,14 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """Revisions that have landed, and the ids of what is found once they have run."""
+
+    landed: tuple[Landed, ...]
+    left: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What is to be written of the approved items, and for whom."""
 
@@ -56,6 +65,7 @@ class Delivery:
     chosen: Agreed
     progress: Progress
     around: Hooks
+    ahead: Ahead
 
     def kept(self, ids: Collection[str] | None) -> tuple[ApprovedItem, ...]:
         """The approved items of these ids (None: all), as far as what they need is among them."""
@@ -102,7 +112,7 @@ class Delivery:
     def scratch(self) -> AbstractContextManager[Server]:
         """The server for rehearsals, of the database's own major version where one is at hand."""
         major = self.judgement.reading.live.database.version // 10000
-        return scratch(self.config.scratch_url, major)
+        return scratch(self.config.scratch_url, major, self.ahead.server)
 
     def _proofs(
         self,
@@ -116,7 +126,7 @@ class Delivery:
         with self.scratch() as server:
             self.progress(f"Rehearsing on {server.source} ...")
             what = rehearsal(sequel, self.config, files)
-            proofs = rehearse(what, server)
+            proofs = rehearse(what, server, self.ahead.channel)
             precedence.prove(succession, reading, files, what.references, server, self.progress)
         return proofs
 
@@ -133,7 +143,7 @@ def _with_reason(refusals: Refusals) -> Iterator[None]:
         raise Refused(f"{error.message}; {refusals.first}", f"First {first}") from error
 
 
-def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[Landed, ...]:
+def written(delivery: Delivery, kept: Collection[str] | None = None) -> Written:
     """The revisions of the approved items, or of those `kept` by their ids, landed.
 
     Raises RevisionRefuted for one that is wrong, Refused where a backup has to be named first.
@@ -145,7 +155,7 @@ def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[La
     for sentence in _told(sequel):
         delivery.progress(sentence)
     with delivery.proven(sequel) as made:
-        return complete(
+        landed = complete(
             made.files, made.site, reading,
             Endorsement(
                 delivery.chosen.reviewer, made.proofs, delivery.chosen.decisions, given
@@ -154,9 +164,10 @@ def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[La
             hotfix=delivery.options.hotfix, succession=made.succession, around=delivery.around,
             progress=delivery.progress,
         )  # fmt: skip
+    return Written(landed, frozenset(finding.id for finding in sequel.left.findings))
 
 
-def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Landed, ...]:
+def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> Written:
     """What stands the rehearsal, where that is asked for; raises RehearsalFailed with the rest."""
     chosen = [item.finding.id for item in delivery.chosen.items]
     ids = [*dict.fromkeys((*chosen, *delivery.sequel().repaired))]
@@ -175,7 +186,7 @@ def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Lan
     delivery.progress(f"Not written, since the rehearsal refutes it:\n{text}")
     if lacking := [id_ for id_ in rest if id_ not in left]:
         delivery.progress(f"Nor what needs it: {', '.join(lacking)}")
-    return written(delivery, kept)
+    return written(replace(delivery, ahead=NOTHING), kept)
 
 
 def _searched(delivery: Delivery, ids: Sequence[str], reason: str) -> tuple[Refutation, ...]:
@@ -183,7 +194,7 @@ def _searched(delivery: Delivery, ids: Sequence[str], reason: str) -> tuple[Refu
     with delivery.scratch() as server:
         url = server.url.render_as_string(hide_password=False)
         config = replace(delivery.config, scratch_url=url)
-        quiet = replace(delivery, config=config, progress=silent)
+        quiet = replace(delivery, config=config, progress=silent, ahead=NOTHING)
         return refuted(ids, reason, partial(_reason, quiet))
 
 

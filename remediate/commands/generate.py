@@ -1,7 +1,10 @@
 """`remediate generate`: approved findings become proven revisions."""
 
+from contextlib import nullcontext
+
 from remediate.commands import graph
-from remediate.commands.delivery import Delivery, without_the_refuted, written
+from remediate.commands.ahead import NOTHING, begun
+from remediate.commands.delivery import Delivery, Written, without_the_refuted, written
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.hooks import hooks
 from remediate.commands.judgement import judge
@@ -61,25 +64,24 @@ def generate(
         return ()
     check_first(chosen.items, config.first)
     _check_recorded(plan, options)
-    delivery = Delivery(judgement, plan, config, options, chosen, progress, around)
-    try:
-        landed = written(delivery)
-    except RevisionRefuted as error:
-        landed = without_the_refuted(delivery, error)
-    done = {id_ for revision in landed for id_ in revision.repairs}
+    with begun(reading, config) if options.rehearse else nullcontext(NOTHING) as ahead:
+        delivery = Delivery(judgement, plan, config, options, chosen, progress, around, ahead)
+        try:
+            made = written(delivery)
+        except RevisionRefuted as error:
+            made = without_the_refuted(delivery, error)
+    done = {id_ for revision in made.landed for id_ in revision.repairs}
     covered = {item.finding.id for item in chosen.items} | done
-    covered |= _repaired_along(plan, delivery, done)
+    covered |= _repaired_along(plan, made) if done else set()
     for line in left_out.sentences(plan, options.approve, covered):
         progress(line)
-    return landed
+    return made.landed
 
 
-def _repaired_along(plan: Plan, delivery: Delivery, done: set[str]) -> set[str]:
+def _repaired_along(plan: Plan, made: Written) -> set[str]:
     """What is to be done by hand, and is not found any more once these are repaired."""
     by_hand = {item.id for item in plan.items if isinstance(item.remedy, Manual)}
-    if not (by_hand and done):
-        return set()
-    return by_hand - {finding.id for finding in delivery.sequel(done).left.findings}
+    return by_hand - made.left
 
 
 def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOptions) -> Agreed:

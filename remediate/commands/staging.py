@@ -18,8 +18,9 @@ from remediate.postgres.sql import ident
 from remediate.project.enrichment import enrich
 from remediate.project.reading import ProjectReading
 from remediate.rehearsal.candidate import Candidate, Trial
+from remediate.rehearsal.channel import open_channel
 from remediate.rehearsal.database import Stage, Subset, prepare
-from remediate.rehearsal.process import Settings, Worker, open_channel
+from remediate.rehearsal.process import Settings, Worker
 from remediate.rehearsal.scratch import Server
 from remediate.rehearsal.versions import version_table
 from remediate.rules import RULES

@@ -41,7 +41,12 @@ _OFTEN = 0.01  # seconds
 def main() -> None:
     # Not for line in sys.stdin: that reads ahead, and a child would share what was read.
     while line := sys.stdin.readline():
-        answer = _answer(json.loads(line))
+        request = json.loads(line)
+        if "environment" in request:
+            os.environ.clear()
+            os.environ.update(request["environment"])
+            continue
+        answer = _answer(request)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from remediate.errors import RehearsalFailed
 from remediate.rehearsal import defects
+from remediate.rehearsal.channel import open_channel
 from remediate.rehearsal.database import Stage, Subset, prepare
-from remediate.rehearsal.process import Move, Settings, Worker, open_channel
+from remediate.rehearsal.process import Move, Settings, Worker
 from remediate.rehearsal.result import Run
 from remediate.rehearsal.scratch import Server
 from remediate.rehearsal.versions import version_table

@@ -1,27 +1,20 @@
 """A process for each revision that is rehearsed: its environment, and what it reports."""
 
 import json
-import os
 import re
-import socket
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
 
 from remediate.plans.proof import Lock
-from remediate.postgres import client
 from remediate.postgres.sql import ident
 from remediate.project.configured import Configured
-from remediate.rehearsal import child
+from remediate.rehearsal.channel import Channel
 from remediate.rehearsal.result import Run, Statement
-from remediate.rehearsal.stand_in import scratch_instead
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import remember_text, scrub
 
@@ -70,7 +63,7 @@ class Move:
 class Worker:
     """Runs revisions in processes of their own, and stops what takes too long."""
 
-    channel: "Channel" = field(repr=False)
+    channel: Channel = field(repr=False)
     url: sa.URL = field(repr=False)
     role: str  # that migrates; "" for the superuser
     search_path: tuple[str, ...]  # of env.py's connection
@@ -127,42 +120,6 @@ class Worker:
 
 
 _GONE = "the process that runs revisions is gone: this revision, or one before it, has ended it"
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """To the process that forks for each run: a request a line, and an answer a line."""
-
-    socket: socket.socket
-    answers: TextIO
-
-    def ask(self, request: str) -> str:
-        """The answer; "" where that process is gone, with a run of its own or before it."""
-        try:
-            self.socket.sendall(f"{request}\n".encode())
-            return self.answers.readline()
-        except ConnectionError:
-            return ""
-
-
-@contextmanager
-def open_channel(url: sa.URL, folder: Path) -> Iterator[Channel]:
-    """A channel to a process that forks for each run, in the project's folder; both end here."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", child.__name__],
-            cwd=folder,
-            env=environment(os.environ, url, folder),
-            stdin=theirs.fileno(),
-            stdout=theirs.fileno(),
-        )
-        theirs.close()  # or its end would never be seen here
-        try:
-            with ours, ours.makefile(encoding="utf-8") as answers:
-                yield Channel(ours, answers)
-        finally:
-            process.wait()
 
 
 def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:
@@ -238,36 +195,3 @@ def with_driver(url: sa.URL, driver: str) -> sa.URL:
     if driver == "pg8000" and isinstance(host, str) and host.startswith("/"):
         return made.set(query={"unix_sock": f"{host}/.s.PGSQL.{url.port or 5432}"})
     return made.set(query={"host": host} if host else {})
-
-
-_URL_WITHOUT_DRIVER = re.compile(r"^postgresql\+\w+:")
-_PART = re.compile(
-    r"(?:.*_)?(?:DB|DATABASE|POSTGRES|POSTGRESQL|PG)_?"
-    r"(HOST|HOSTNAME|SERVER|PORT|USER|USERNAME|PASSWORD|PASS|NAME|DB|DATABASE)"
-)
-_ASSIGNED = re.compile(r"""^\s*(?:export\s+)?(\w+)\s*=\s*["']?postgres""", re.MULTILINE)
-
-
-def environment(given: Mapping[str, str], url: sa.URL, folder: Path) -> dict[str, str]:
-    """The variables for a revision: whatever names a database names the scratch one."""
-    plain = url.render_as_string(hide_password=False)
-    libpq = client.environment(url)
-    made = {k: v for k, v in given.items() if not k.startswith(("PG", "REMEDIATE_"))} | libpq
-    files = [file for file in folder.glob(".env*") if file.is_file()]
-    names = ["DATABASE_URL", *(name for file in files for name in _url_variables(file))]
-    made |= dict.fromkeys(names, _URL_WITHOUT_DRIVER.sub("postgresql:", plain))
-    for name in made.keys() & given.keys():
-        made[name] = scratch_instead(given[name], plain) or made[name]
-    parts = {"HOST": "PGHOST", "SERV": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER"}
-    parts |= {"PASS": "PGPASSWORD", "NAME": "PGDATABASE", "DB": "PGDATABASE", "DATA": "PGDATABASE"}
-    for name in made:
-        if (match := _PART.fullmatch(name)) and name not in libpq:
-            made[name] = libpq.get(parts[match[1][:4]], "")
-    return made
-
-
-def _url_variables(file: Path) -> list[str]:
-    """The variables that a .env file gives the URL of a database; none where nobody may read it."""
-    with suppress(PermissionError):
-        return _ASSIGNED.findall(file.read_text(encoding="utf-8", errors="replace"))
-    return []

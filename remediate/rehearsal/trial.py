@@ -38,11 +38,15 @@ from remediate.rehearsal.trial_selects import Comparison
 from remediate.rehearsal.way_back import try_downgrade
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name, Table
+from remediate.system.threads import meanwhile
 
 
-def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
-    """What one revision does on top of those before; afterwards it has run too, where it can."""
-    before = _look_before(candidate, trial)
+def rehearse(candidate: Candidate, trial: Trial, before: Before | None = None) -> Rehearsed:
+    """What one revision does on top of those before; afterwards it has run too, where it can.
+
+    `before`: what `look_before` has just seen.
+    """
+    before = before or look_before(candidate, trial)
     up = trial.run(candidate, "upgrade", watched=True)
     if not up.passed:
         excuse = excused.excuse(candidate, trial, up, before)
@@ -130,9 +134,12 @@ def _settled(before: Before, after: After, trial: Trial) -> tuple[Before, After]
     return replace(before, selects=known, rows=rows), replace(after, selects=now)
 
 
-def _look_before(candidate: Candidate, trial: Trial) -> Before:
+def look_before(candidate: Candidate, trial: Trial) -> Before:
+    """All that is to be known before a revision runs."""
     superuser, promised = trial.stage.superuser, candidate.promises
-    schema, state = trial.schema(), trial.state()
+    with meanwhile(trial.schema) as dumped:  # both only read
+        state = trial.state()
+    schema = dumped.result()
     tables = trial_inserts.named_tables(state.live, candidate.text)
     return Before(
         schema, state,

@@ -31,6 +31,7 @@ from remediate.rehearsal.result import (
     WayBack,
 )
 from remediate.rehearsal.trial_selects import Comparison
+from remediate.system.threads import meanwhile
 
 
 def try_downgrade(
@@ -48,9 +49,10 @@ def try_downgrade(
         apart = trial.apart(down, candidate, "downgrade")
         wrong = defects.of_run(down, apart, script, after.state.names)
         return _extended(result, (Downgraded(Return.FAILED),), wrong)
-    now = trial.schema()
+    with meanwhile(trial.schema) as dumped:
+        values, unknown = _lost(before, after, down, candidate, trial)
+    now = dumped.result()
     lines = defects.difference(before.schema, now)
-    values, unknown = _lost(before, after, down, candidate, trial)
     grade = _graded(before, now, values, known=not unknown)
     result = replace(result, not_shown=(*result.not_shown, *unknown))
     found = [*defects.of_run(down, NOTHING, script, after.state.names)]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from remediate.commands.choice import chosen, selection_of
 from remediate.errors import Refused, UsageProblem
-from remediate.rehearsal.process import environment
+from remediate.rehearsal.channel import environment
 from remediate.rehearsal.scratch import Server, scratch
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.tables import Source

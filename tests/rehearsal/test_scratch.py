@@ -57,6 +57,18 @@ def test_nothing_is_left_of_a_killed_program(name: str, number: int) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("used", [True, False])
+def test_a_server_that_has_begun_is_taken_and_ends(*, used: bool) -> None:
+    with scratch.begun(None) as starting:
+        assert starting is not None
+        if used:
+            with scratch.scratch(starting=starting) as server:
+                assert server.folder is not None
+                assert servers_in(server.folder)
+            assert starting.guardian.returncode == 0
+    assert starting.guardian.returncode == 0
+
+
 def test_nothing_is_left_of_an_ordinary_end(newest: Server) -> None:
     with scratch.serve(BINARIES[list(BINARIES)[-1]]) as server:
         folder = server.folder
