@@ -28,6 +28,13 @@ class Question:
     select: str
     relation: int  # OID
     locks: int = 1
+    plain: bool = False  # begins with SELECT, and has neither a set operation, ORDER BY nor LIMIT
+
+    def numbered(self, number: int) -> str:
+        """With a number before what it selects. Within a subquery it is planned for longer."""
+        if self.plain:
+            return f"SELECT {number} AS n, {self.select.removeprefix('SELECT ')}"
+        return f"SELECT {number} AS n, a.* FROM ({self.select}) AS a"
 
 
 Answers = dict[Any, tuple[Any, ...]]
@@ -84,7 +91,7 @@ def _batches(questions: Sequence[Question], locked: set[int]) -> Iterator[list[Q
 
 
 def _ask(connection: Connection, batch: list[Question], patience: float) -> Answers:
-    selects = [f"SELECT {n} AS n, a.* FROM ({q.select}) AS a" for n, q in enumerate(batch)]
+    selects = [question.numbered(n) for n, question in enumerate(batch)]
     savepoint = connection.begin_nested()
     try:
         if patience < PATIENCE:

@@ -206,7 +206,8 @@ def _question(
     table: Table, column: Column, relation: Table, select: str, reader: _Reader
 ) -> Question:
     about = ((table.name, column.name), relation.name)
-    return Question(about, select, relation.oid, 1 + reader.indexes.get(relation.name, 0))
+    locks = 1 + reader.indexes.get(relation.name, 0)
+    return Question(about, select, relation.oid, locks, plain=True)
 
 
 def _holders(table: Table, column: Column, live: Live) -> Iterator[Table]:

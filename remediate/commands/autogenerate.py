@@ -155,7 +155,7 @@ def _read(
         downgrade_token="",
         arguments={},
     )
-    left_out = filters.left_out(migration, tracked)
+    left_out = filters.left_out(migration, filters.tables_of(tracked))
     live = catalog.read(connection, environment.version_table)
     declared = translation.read(partial(_models, migration, tracked), live, connection)
     if migration.script is not None:

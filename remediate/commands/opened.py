@@ -39,7 +39,7 @@ def read(
     connection = context.connection
     if connection is None:
         raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
-    left_out = filters.left_out(context, environment.metadatas)
+    left_out = filters.left_out(context, filters.tables_of(environment.metadatas))
     found = metadatas_of(project, config, environment.metadatas)
     with read_only(connection):
         facts = database(connection)

@@ -52,7 +52,7 @@ def read_beside(config: Config) -> Beside | None:
             "Look at each database alone, with --database-url.",
         )
     past = history.as_loaded(project.script, complete=not given.unread)
-    files = inside.ProjectFiles(found, past, credentials.read(project))
+    files = inside.ProjectFiles(given.tables, found, past, credentials.read(project))
     options = {key: one for key, one in given.options.items() if key not in _OF_OFFLINE}
     return Beside(project, files, _TOKENS | options, given.unread)
 

@@ -24,11 +24,17 @@ class Column(NamedTuple):
     name: str
 
 
-def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> LeftOut:
+def tables_of(metadatas: Iterable[sa.MetaData]) -> tuple[sa.Table, ...]:
+    """What Alembic would compare with a database now: modules that are imported later add to it."""
+    return tuple(table for metadata in metadatas for table in metadata.tables.values())
+
+
+def left_out(context: MigrationContext, declared: Iterable[sa.Table]) -> LeftOut:
     """The tables and columns that env.py's filters reject, asked as autogenerate asks them.
 
-    Must run before search_path is changed. Tables are reflected only if there is an include_object,
-    which takes them. Raises UsageProblem if a filter fails.
+    `declared` are the tables that env.py itself hands to Alembic. Must run before search_path is
+    changed. Tables are reflected only if there is an include_object, which takes them. Raises
+    UsageProblem if a filter fails.
     """
     by = active(context)
     connection = context.connection
@@ -42,9 +48,7 @@ def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> Lef
         ask = _Filters(context.opts, default)
         named = [name for name in live if ask.name(name)]
         rejected = set(live).difference(named)
-        models = {
-            Name(t.schema or default, t.name): t for m in metadatas for t in m.tables.values()
-        }
+        models = {Name(t.schema or default, t.name): t for t in declared}
         reflected: dict[Name, sa.Table] = {}
         if "include_object" in by:
             reflected = _reflected(connection, named, ask)

@@ -38,6 +38,7 @@ from remediate.system.paths import shown
 class ProjectFiles:
     """What a project tells of itself beside any database."""
 
+    tables: tuple[sa.Table, ...]  # that env.py itself hands to Alembic
     models: metadatas.Discovery
     history: History
     credentials: tuple[Credential, ...]
@@ -52,13 +53,14 @@ def read(project: Project, config: Config, more: More[T]) -> tuple[ProjectReadin
         connection = context.connection
         if connection is None:
             raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
+        tables = filters.tables_of(environment.metadatas)
         found = metadatas_of(project, config, environment.metadatas)
         found = replace(found, unread=(*environment.unread, *found.unread))
         if environment.engine:  # no setting names the database of the untracked tables
             untracked.extend(m for m in found.metadatas if not m.tracked)
             found = replace(found, metadatas=tuple(m for m in found.metadatas if m.tracked))
         past = history.as_loaded(project.script, complete=not environment.unread)
-        files = ProjectFiles(found, past, credentials.read(project))
+        files = ProjectFiles(tables, found, past, credentials.read(project))
         reading = in_context(project, config, connection, context, environment, files)
         reading = replace(reading, seconds=time.monotonic() - started)
         return reading, more(Opened(connection, reading.live, context))
@@ -79,7 +81,7 @@ def in_context(
     started = time.monotonic()
     parameters = libpq.environment(connection)
     tenants = environment.tenants
-    left_out = tenancy.left_out(filters.left_out(context, environment.metadatas), tenants)
+    left_out = tenancy.left_out(filters.left_out(context, files.tables), tenants)
     live = catalog.read(connection, environment.version_table)
     live = live.without({one.version_table for one in tenants})
     schema = live.database.default_schema
@@ -144,6 +146,7 @@ def models_and_options(project: Project, config: Config) -> tuple[metadatas.Disc
             shown(str(project.script_folder / "env.py")), reason, "alembic upgrade head --sql"
         )
         given, tracked = Offline((), (env,)), None
+    given = replace(given, tables=filters.tables_of(given.metadatas))
     found = metadatas_of(project, config, tracked)
     return replace(found, unread=(*given.unread, *found.unread)), given
 

@@ -132,6 +132,7 @@ class Offline:
     metadatas: tuple[sa.MetaData, ...]
     unread: tuple[UnreadModule, ...]  # the revision that does not load
     options: Mapping[str, Any] = field(default_factory=dict)  # env.py's to Alembic: filters, names
+    tables: tuple[sa.Table, ...] = ()  # of the MetaData, before more modules are imported
     times: int = 1  # that it runs the revisions, for one schema after the other
 
 
@@ -165,7 +166,7 @@ def offline(project: Project) -> Offline:
     problems = problems_of_the_project(project.config.config_file_name)
     with untouched_logging(), stdout_to_stderr(), here, problems, env:
         project.script.run_env()
-    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)), options, times)
+    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)), options, times=times)
 
 
 def engine_name(context: MigrationContext) -> str:

@@ -22,7 +22,7 @@ def test_a_part_is_put_in_as_it_is() -> None:
     # A table may be called {large}: it is not taken for another part.
     statement = query(PACKAGE, "candidates", declared="('{large}')", large="2000", named="''")
     assert "(VALUES ('{large}'))" in statement
-    assert "> 2000 AND" in statement
+    assert "f.relpages > 2000\n" in statement
 
 
 def test_a_part_that_is_not_given_is_an_error() -> None:
