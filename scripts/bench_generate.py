@@ -1,25 +1,21 @@
 """How long `remediate generate` takes, as a whole process with the start of the scratch server."""
 
-import argparse
-import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from measuring import Command, Figure, run
 
 from remediate.commands.demo import incident
 from remediate.postgres import client
 from remediate.rehearsal import scratch
 from remediate.rehearsal.scratch import Server
 
+TABLES = 5000
 GENERATE = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann Example")
 TABLE = """\
 CREATE TABLE t{n} (id {key}, tenant varchar(40) NOT NULL, name varchar(100) NOT NULL,
@@ -41,40 +37,24 @@ with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Seconds of each round, and the most that they may take in the median."""
-
-    what: str
-    seconds: tuple[float, ...]
-    target: float
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
-
-    def __str__(self) -> str:
-        low, high = min(self.seconds), max(self.seconds)
-        return f"{self.what}: {self.median:.2f} s ({low:.2f} to {high:.2f}, target {self.target:g})"
-
-
-def of_many(server: Server, tables: int, rounds: int) -> Measured:
+def of_many(server: Server, tables: int, rounds: int) -> Figure:
     """Every tenth key of so many tables is broken; the models declare all of them."""
     with server.database() as url, tempfile.TemporaryDirectory() as folder:
         _fill(url, tables)
         project = _project(Path(folder), tables)
         seconds = tuple(_generate(project, url) for _ in range(rounds + 1))[1:]
-    return Measured(f"{tables // 10} broken keys of {tables} tables", seconds, 8)
+    what = f"generate: {tables // 10} broken keys of {tables:,} tables"
+    return Figure(what, seconds, 8, "s")
 
 
-def of_incident(server: Server, rounds: int) -> Measured:
+def of_incident(server: Server, rounds: int) -> Figure:
     """The project of `remediate demo`, at its last revision."""
     incident.create_roles(server)
     with server.database("career") as empty, tempfile.TemporaryDirectory() as folder:
         url, project = incident.own_database(empty), incident.copy_project(Path(folder))
-        _run(project, url, "alembic", "upgrade", "head")
+        run(_command(project, url, "alembic", "upgrade", "head"))
         seconds = tuple(_generate(project, url) for _ in range(rounds + 1))[1:]
-    return Measured("the incident's 26 broken keys of 31 tables", seconds, 4)
+    return Figure("generate: the incident's 26 broken keys of 31 tables", seconds, 4, "s")
 
 
 def _fill(url: sa.URL, tables: int) -> None:
@@ -98,9 +78,7 @@ def _project(folder: Path, tables: int) -> Path:
 def _generate(project: Path, url: sa.URL) -> float:
     """Seconds; what it writes is gone afterwards."""
     with _restored(project / "migrations" / "versions"):
-        start = time.perf_counter()
-        _run(project, url, *GENERATE)
-        return time.perf_counter() - start
+        return run(_command(project, url, *GENERATE)).seconds
 
 
 @contextmanager
@@ -111,36 +89,13 @@ def _restored(versions: Path) -> Iterator[None]:
         shutil.rmtree(file) if file.is_dir() else file.unlink()
 
 
-def _run(project: Path, url: sa.URL, *words: str) -> None:
-    environment = os.environ | {"DATABASE_URL": url.render_as_string(hide_password=False)}
-    subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=project,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _command(project: Path, url: sa.URL, *words: str) -> Command:
+    environment = {"DATABASE_URL": url.render_as_string(hide_password=False)}
+    return Command((sys.executable, "-m", *words), environment, project)
 
 
-def measured(tables: int = 5000, rounds: int = 5) -> Iterator[Measured]:
+def measured(rounds: int) -> Iterator[Figure]:
     """Both cases, on one embedded server for the databases that are repaired."""
     with scratch.scratch() as server:
         yield of_incident(server, rounds)
-        yield of_many(server, tables, rounds)
-
-
-def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("tables", nargs="?", type=int, default=5000)
-    options.add_argument("--rounds", type=int, default=5)
-    given = options.parse_args()
-    missed = 0
-    for one in measured(given.tables, given.rounds):
-        print(one, flush=True)
-        missed += one.median > one.target
-    return int(missed > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        yield of_many(server, TABLES, rounds)

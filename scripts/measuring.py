@@ -58,7 +58,8 @@ def run(command: Command) -> Run:
     process = subprocess.Popen(
         command.words,
         cwd=command.folder,
-        env=os.environ | command.environment,
+        # As users run it: with modules that are compiled already.
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""} | command.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
