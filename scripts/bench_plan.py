@@ -47,7 +47,8 @@ BEGIN
                    'c3 numeric, c4 boolean, c5 varchar(100), c6 jsonb%s)', name, key, refs);
     IF n >= 50 THEN EXECUTE format('CREATE INDEX ON %s (r1_id)', name); END IF;
     IF n % 3 > 0 THEN
-      EXECUTE format('INSERT INTO %s (id) SELECT generate_series(1, 50)', name);
+      EXECUTE format('INSERT INTO %s (%s) SELECT generate_series(1, 50)', name,
+                     CASE key WHEN 'integer' THEN 'id' ELSE 'c1' END);
     END IF;
   END LOOP;
 END $$"""
