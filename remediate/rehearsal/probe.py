@@ -6,7 +6,7 @@ tried alone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import psycopg
@@ -14,7 +14,7 @@ import psycopg
 from remediate.postgres import client
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal import parents, positions, row_changes
+from remediate.rehearsal import positions, row_changes
 from remediate.rehearsal.attempt import Attempt, Outcome
 from remediate.rehearsal.boundary import MANY
 from remediate.rehearsal.bounds import within
@@ -23,6 +23,7 @@ from remediate.rehearsal.column_values import required_values
 from remediate.rehearsal.foreign_keys import ForeignKey, foreign_keys
 from remediate.rehearsal.key_checks import is_of_key
 from remediate.rehearsal.messages import ThrownAway, thrown_away
+from remediate.rehearsal.parents import Parents
 from remediate.rehearsal.positions import Positions
 from remediate.rehearsal.row_values import Described, described, literals
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
@@ -75,6 +76,7 @@ class Surroundings:
     positions: Positions  # of sequences, which stand there afterwards
     foreign_keys: Mapping[Name, tuple[ForeignKey, ...]]
     assignable: Mapping[Name, list[str]]  # columns
+    parents: Parents = field(default_factory=Parents)
 
     @classmethod
     def read(
@@ -211,8 +213,7 @@ def _plain(transaction: ThrownAway, attempt: Attempt, around: Surroundings) -> s
     values = dict(attempt.values)
     keys = [k for k in around.foreign_keys[attempt.table.name] if {*k.columns} & {*values}]
     if keys:
-        transaction.open()
-        values = parents.referring(transaction.connection, keys, values)
+        values = around.parents.referring(transaction, keys, values)
     return _insert(attempt.writer.relation, values, overriding=attempt.overriding)
 
 

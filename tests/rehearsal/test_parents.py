@@ -3,8 +3,9 @@
 import psycopg
 import pytest
 
-from remediate.rehearsal import parents
 from remediate.rehearsal.foreign_keys import foreign_keys
+from remediate.rehearsal.messages import thrown_away
+from remediate.rehearsal.parents import Parents
 from remediate.snapshots.tables import Name
 
 DDL = """
@@ -20,8 +21,8 @@ CREATE TABLE orders (id serial PRIMARY KEY, user_id integer NOT NULL REFERENCES 
 def test_a_value_of_another_type_than_the_key(connection: psycopg.Connection, made_up: str) -> None:
     """As of a column before its conversion."""
     connection.execute(DDL.encode())
-    with connection.transaction(force_rollback=True):
-        table = Name("public", "orders")
-        keys = foreign_keys(connection, [table])[table]
-        found = parents.referring(connection, keys, {"user_id": made_up})
+    table = Name("public", "orders")
+    keys = foreign_keys(connection, [table])[table]
+    with thrown_away(connection, "SELECT") as transaction:
+        found = Parents().referring(transaction, keys, {"user_id": made_up})
     assert found == {"user_id": "'1'"}
