@@ -1,9 +1,11 @@
 """Read PostgreSQL's catalog with a fixed number of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from remediate.catalog import called_functions, foreign_keys, origins, room, values
+from remediate.catalog.ahead import Ahead, ahead
 from remediate.catalog.session import Row, configure, read_only, rows, set_based
 from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
@@ -28,13 +30,11 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
     with read_only(connection):
         facts = database(connection)
         configure(connection)
-        with set_based(connection):
-            columns = rows(connection, "columns", within="true", also=_NO_FURTHER)
-            snapshot = _catalog(connection, facts, columns)
+        with set_based(connection), ahead(connection) as server:
+            snapshot, indexes = _catalog(server, facts)
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
-        indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
         snapshot = values.enrich(connection, origins.enrich(connection, snapshot), indexes)
         return called_functions.enrich(connection, snapshot)
 
@@ -58,46 +58,57 @@ def database(connection: Connection) -> Database:
     return Database(host=host, system_identifier=identifier, **row)
 
 
-def _catalog(connection: Connection, database: Database, columns: Sequence[Row]) -> Live:
-    sequences = rows(connection, "sequences")
-    states = {}
-    if database.version >= values.STATES_AT_ONCE:
-        states = {r["oid"]: r for r in rows(connection, "states")}
+def _catalog(server: Ahead, database: Database) -> tuple[Live, dict[Name, int]]:
+    """What the catalog tells, and how many indexes each table has."""
+    begun = partial(_begun, server)
+    columns_read = begun("columns", within="true", also=_NO_FURTHER)
+    sequences_read = begun("sequences")
+    states_read = begun("states") if database.version >= values.STATES_AT_ONCE else tuple
+    grants_read = server.begin(lambda c: insertable(c, rows(c, "writers")))
+    references_read = begun("foreign_keys")
+    paths_read = begun("search_paths")
+    taken_read = begun("taken_names")
+    lacks_read = tuple if database.superuser else begun("role_lacks")
+
+    columns = columns_read()
     table_names = {r["relid"]: Name(r["schema"], r["name"]) for r in columns}
+    sequences = sequences_read()
     names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
-    paths = tuple(
-        (r["role"], _path(r["path"], r["role"])) for r in rows(connection, "search_paths")
-    )
-    granted = writers(insertable(connection, rows(connection, "writers")), names)
+    states = {r["oid"]: r for r in states_read()}
+    known = tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences)
+    granted = writers(grants_read(), names)
     tables = [*_tables(columns, table_names, names, granted, database)]
-    references, nullable = foreign_keys.read(connection)
-    late_names = LateNames(dict.fromkeys(names.values()), dict(paths))
-    return Live(
+    references, nullable = foreign_keys.made(references_read())
+    paths = tuple((r["role"], _path(r["path"], r["role"])) for r in paths_read())
+    late = LateNames(dict.fromkeys(names.values()), dict(paths))
+    live = Live(
         database=database,
-        tables=tuple(of_late_defaults(connection, tables, late_names)),
-        sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
+        tables=tuple(server.begin(lambda c: of_late_defaults(c, tables, late))()),
+        sequences=known,
         foreign_keys=references,
         nullable=nullable,
-        taken_names=frozenset(
-            Name(r["schema"], r["name"]) for r in rows(connection, "taken_names")
-        ),
+        taken_names=frozenset(Name(r["schema"], r["name"]) for r in taken_read()),
         search_paths=paths,
-        role_lacks={} if database.superuser else _role_lacks(connection),
-        unread=tuple(
-            Unread(
-                table_names[r["relid"]], r["column"], "no SELECT privilege on it",
-                f"GRANT SELECT ({ident(r['column'])}) ON {table_names[r['relid']].sql} "
-                f"TO {ident(database.role)}",
-            )
-            for r in columns
-            if r["column"] and not r["readable"]
-        ),
-    )  # fmt: skip
+        role_lacks={
+            Name(r["schema"], r["name"]): tuple(map(Right, r["rights"])) for r in lacks_read()
+        },
+        unread=tuple(_unread(r, table_names, database) for r in columns if _is_unread(r)),
+    )
+    return live, {table_names[r["relid"]]: r["indexes"] for r in columns}
 
 
-def _role_lacks(connection: Connection) -> dict[Name, tuple[Right, ...]]:
-    found = rows(connection, "role_lacks")
-    return {Name(r["schema"], r["name"]): tuple(map(Right, r["rights"])) for r in found}
+def _begun(server: Ahead, name: str, **parts: str) -> Callable[[], Sequence[Row]]:
+    return server.begin(lambda connection: rows(connection, name, **parts))
+
+
+def _is_unread(row: Row) -> bool:
+    return bool(row["column"]) and not row["readable"]
+
+
+def _unread(row: Row, tables: dict[int, Name], database: Database) -> Unread:
+    table, column = tables[row["relid"]], row["column"]
+    grant = f"GRANT SELECT ({ident(column)}) ON {table.sql} TO {ident(database.role)}"
+    return Unread(table, column, "no SELECT privilege on it", grant)
 
 
 def _path(text: str, role: str) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """The foreign keys of the catalog."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from remediate.catalog.session import Row, rows
-from remediate.postgres.direct import Connection
+from remediate.catalog.session import Row
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 
@@ -12,11 +12,11 @@ from remediate.snapshots.tables import Name
 ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
-def read(
-    connection: Connection,
-) -> tuple[tuple[ForeignKey, ...], frozenset[tuple[Name, str]]]:
-    """Every foreign key but the copies in partitions, and which of their columns may be NULL."""
-    found = rows(connection, "foreign_keys")
+def made(found: Sequence[Row]) -> tuple[tuple[ForeignKey, ...], frozenset[tuple[Name, str]]]:
+    """The foreign keys of the rows of `sql/foreign_keys.sql`, and which columns may be NULL.
+
+    Every one of the database but the copies in partitions.
+    """
     names: dict[Name, Name] = {}  # one value for all references to a table
     keys = tuple(_foreign_key([*pairs], names) for _, pairs in groupby(found, itemgetter("oid")))
     nullable = {(_name(r, "", names), r["column"]) for r in found if r["nullable"]}
