@@ -59,12 +59,6 @@ def plan(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show what is wrong and what would be done."""
-    from remediate import render  # noqa: PLC0415
-    from remediate.commands.plan import compare  # noqa: PLC0415
-    from remediate.commands.plan import save as save_plan  # noqa: PLC0415
-    from remediate.commands.repository import repository  # noqa: PLC0415
-    from remediate.render.style import Style  # noqa: PLC0415
-
     _check_form(format, sql=sql, diff=diff is not None)
     config = settings(
         source, tables=tables, rules=rules, repairs=repairs, models=models, depth=depth
@@ -76,6 +70,13 @@ def plan(
         many.show(found_in_all, format, output, verbose=verbose, exit_code=exit_code)
         return
     made = remediate.plan(config, for_later=save is not None)
+    # What speaks of plans is imported only now: a plan is read while its judges are imported.
+    from remediate import render  # noqa: PLC0415
+    from remediate.commands.repository import repository  # noqa: PLC0415
+    from remediate.commands.saved import compare  # noqa: PLC0415
+    from remediate.commands.saved import save as save_plan  # noqa: PLC0415
+    from remediate.render.style import Style  # noqa: PLC0415
+
     difference = compare(made, diff) if diff else None
     saved = save_plan(made, save) if save else None
     if difference is not None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection

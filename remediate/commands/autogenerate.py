@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
 from remediate.catalog import catalog
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config, load
 from remediate.errors import Refused
 from remediate.findings import selection

@@ -8,7 +8,7 @@ from remediate.commands.delivery import Delivery, Written, without_the_refuted, 
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.hooks import hooks
 from remediate.commands.judgement import judge
-from remediate.commands.plan import plan_of
+from remediate.commands.planning import plan_of
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import Refused, RevisionRefuted, UsageProblem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from remediate.analysis.models import DATABASE, right_side
 from remediate.codemod import Change, patched
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection

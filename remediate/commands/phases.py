@@ -7,7 +7,7 @@ from functools import cached_property
 from remediate.commands import graph
 from remediate.commands.items import scope
 from remediate.commands.judgement import Judgement, findings_and_ignored
-from remediate.commands.plan import settings_of_tables
+from remediate.commands.planning import settings_of_tables
 from remediate.commands.rounds import in_rounds
 from remediate.commands.written import Written, written
 from remediate.config import Config

@@ -8,7 +8,7 @@ from remediate import __version__
 from remediate.catalog import sizes
 from remediate.commands.generate import generate
 from remediate.commands.generate_options import GenerateOptions
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import Refused

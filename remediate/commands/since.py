@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from remediate.catalog import dependants, digest, reference_defaults
 from remediate.catalog.session import configure, read_only
 from remediate.commands.hotfixes import repaired_here
-from remediate.commands.plan import digest_of
 from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.remedy import Step
@@ -18,6 +17,7 @@ from remediate.remedies.alterations import rebuilt
 from remediate.snapshots import written
 from remediate.snapshots.acl import DefaultRights
 from remediate.snapshots.digest import Digest, Object, as_written, changes
+from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ def now(opened: Opened, saved: Plan) -> Now:
     steps = [step for item in saved.repairable for step in item.steps]
     found = digest_of(opened), printed(opened.connection, steps)
     return Now(*found, digest.default_rights(opened.connection))
+
+
+def digest_of(opened: Opened) -> Digest:
+    """What exists, on the connection of a reading; of Alembic's own table nothing."""
+    found, context = digest.read(opened.connection), opened.context
+    if context is None:
+        return found
+    schema = context.version_table_schema or opened.live.database.default_schema
+    return found.without(Name(schema, context.version_table))
 
 
 def printed(connection: Connection, steps: Iterable[Step]) -> Printed:

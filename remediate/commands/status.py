@@ -12,7 +12,7 @@ from remediate.commands.flows import evidence
 from remediate.commands.items import scope
 from remediate.commands.judgement import Judgement, judge
 from remediate.commands.phases import phases
-from remediate.commands.plan import plan_of
+from remediate.commands.planning import plan_of
 from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.effects import Aim

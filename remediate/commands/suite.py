@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.commands.trial import Model, Tried, generated, tried
 from remediate.config import Config
 from remediate.findings import selection

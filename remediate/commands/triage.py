@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from remediate.catalog import indexes
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.commands.progress import Progress, silent
 from remediate.commands.written import written
 from remediate.config import Config

@@ -7,7 +7,7 @@ from pathlib import Path
 from remediate.commands import by_scripts, hotfixes
 from remediate.commands import health as every_table
 from remediate.commands.hotfixes import repaired_here
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.commands.progress import Progress, silent
 from remediate.commands.since import Now, changed, meant, now
 from remediate.config import Config

@@ -1,6 +1,8 @@
 """Read the database and, inside an Alembic project, its models, filters and history."""
 
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from remediate.catalog import catalog, libpq
@@ -15,6 +17,7 @@ from remediate.project.reading import More, Opened, Reading, T
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.system.paths import STARTED_IN
+from remediate.system.threads import meanwhile
 
 if TYPE_CHECKING:
     from remediate.project.project import Project
@@ -30,15 +33,21 @@ def read(config: Config) -> Reading:
     return reading
 
 
-def read_with(config: Config, more: More[T]) -> tuple[Reading, T]:
-    """What `read` reads, and what `more` reads on the same connection afterwards."""
+def read_with(
+    config: Config, more: More[T], beside: Callable[[], object] | None = None
+) -> tuple[Reading, T]:
+    """What `read` reads, and what `more` reads on the same connection afterwards.
+
+    `beside` is done while the database is read, where no env.py runs that it could disturb.
+    """
     project = discover(config)
     if project is not None:
         from remediate.project import inside  # noqa: PLC0415  (Alembic takes 0.2 s to import)
 
         return inside.read(project, config, more)
     if config.database_url:
-        return read_url(config, more)
+        with meanwhile(beside) if beside else nullcontext():
+            return read_url(config, more)
     raise UsageProblem(
         "there is no Alembic project here, and no database URL was given",
         "Run it in the folder of alembic.ini, or set REMEDIATE_DATABASE_URL.",

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.postgres import client, programs
 from remediate.project.reading import Reading

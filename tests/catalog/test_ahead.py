@@ -32,17 +32,25 @@ def test_answers_come_in_the_order_of_the_questions(connection: Connection) -> N
 
 
 def test_what_fails_is_told_to_whoever_asked(connection: Connection) -> None:
-    with pytest.raises(StatementFailed, match="division by zero"), ahead(connection) as server:
-        wrong = server.begin(asking("SELECT 1 / 0"))
-        server.begin(asking("SELECT pg_sleep(60)"))
-        wrong()
+    def wait() -> None:
+        with ahead(connection) as server:
+            wrong = server.begin(asking("SELECT 1 / 0"))
+            server.begin(asking("SELECT pg_sleep(60)"))
+            wrong()
+
+    with pytest.raises(StatementFailed, match="division by zero"):
+        wait()
 
 
 def test_an_interrupt_ends_what_runs_and_begins_no_more(connection: Connection) -> None:
+    def interrupted() -> None:
+        with ahead(connection) as server:
+            server.begin(asking("SELECT pg_sleep(60)"))
+            server.begin(asking("SELECT pg_sleep(60)"))
+            time.sleep(0.2)
+            raise KeyboardInterrupt
+
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), ahead(connection) as server:
-        server.begin(asking("SELECT pg_sleep(60)"))
-        server.begin(asking("SELECT pg_sleep(60)"))
-        time.sleep(0.2)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert time.monotonic() - started < 10

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.catalog import batches, catalog, values
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.project.reading import Reading
 from remediate.snapshots.declared import Declared

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.commands.plan import plan, planned
+from remediate.commands.plan import plan
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.errors import DatabaseProblem
 from remediate.postgres import client, pooling

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server

@@ -17,7 +17,7 @@ from jinja2.defaults import DEFAULT_FILTERS
 import remediate
 from remediate import errors
 from remediate.cli.app import COMMANDS
-from remediate.commands.plan import save
+from remediate.commands.saved import save
 from remediate.config import Given
 from remediate.postgres.templates import environment
 from remediate.rehearsal.scratch import Server

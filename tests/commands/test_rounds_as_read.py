@@ -2,7 +2,7 @@
 
 import pytest
 
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.plans.plan import Plan
 from remediate.project.reading import Reading

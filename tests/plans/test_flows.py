@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config, load
 from remediate.errors import UsageProblem
 from remediate.findings.effects import ErrorKind

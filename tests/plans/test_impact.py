@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.analysis.facts import QuestionFacts
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config, load
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Confidence, Finding, Place, Severity, Tier

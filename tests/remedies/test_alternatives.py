@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.findings.alternative import Alternative, Meanwhile, Offer, Way
 from remediate.findings.remedy import Hazard, Manual

@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
-from remediate.commands.plan import planned
+from remediate.commands.planning import planned
 from remediate.config import Config
 from remediate.findings.facts import facts_as_json
 from remediate.findings.finding import Facts, Finding, Healthy, Options, Rule

@@ -12,7 +12,7 @@ from remediate.commands import check, verify
 from remediate.commands.fleet.queue import Task
 from remediate.commands.fleet.targets import Server, Target
 from remediate.commands.judgement import Judgement, judge
-from remediate.commands.plan import outline, plan_of
+from remediate.commands.planning import outline, plan_of
 from remediate.commands.verify import VerifyOptions
 from remediate.config import Config
 from remediate.errors import DatabaseProblem
