@@ -84,7 +84,8 @@ class Worker:
         # What is killed while it writes leaves half a line.
         events = [json.loads(line) for line in answer["report"].split("\n")[:-1]]
         for event in events:  # an error may repeat a part of its statement alone
-            remember_text(event.get("sql") or "" if event["kind"] == "statement" else "")
+            if event["kind"] == "statement":
+                remember_text(event["sql"] or "")
         ended = f"it had not come to its end after {2 * self.timeout:g} s"
         run = _last_run(events, ended if answer["killed"] else "")
         return replace(run, printed=scrub("\n".join(answer["printed"].splitlines())))

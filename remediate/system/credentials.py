@@ -5,6 +5,7 @@ Pure: what is found depends on the text alone.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from remediate.system.credential_patterns import (
     AROUND,
@@ -104,20 +105,29 @@ def _patterns(text: str) -> Iterator[re.Pattern[str]]:
     lowered = text.lower()
     if ":/" in text and "@" in text:
         yield from URL
-    if any(beginning in text for beginning in BEGINNINGS):
+    if any(map(text.__contains__, BEGINNINGS)):
         yield from TOKEN
-    if any(word in lowered for word in IN_HEADERS):
+    if any(map(lowered.__contains__, IN_HEADERS)):
         yield from HEADER
     if _names_one(text):
         yield from AROUND
 
 
-_NAMING = (*WORDS, *ENDS)
+_KEYS = tuple(word for word in (*WORDS, *ENDS) if "key" in word)
+_OTHERS = tuple(word for word in (*WORDS, *ENDS) if "key" not in word)
+_SHORTS = ("pw", "pass")
 
 
+@lru_cache(maxsize=16)  # what looks for secrets asks several times
 def _names_one(text: str) -> bool:
-    lowered = text.lower()
-    return any(map(lowered.__contains__, _NAMING)) or SHORT.search(lowered) is not None
+    holds = text.lower().__contains__
+    if any(map(holds, _OTHERS)) or (holds("key") and any(map(holds, _KEYS))):
+        return True
+    return any(map(holds, _SHORTS)) and SHORT.search(text.lower()) is not None
+
+
+_VERBS = ("insert", "update", "merge")
+_IN_ROWS = (*WORDS, *_COLUMNS)
 
 
 def _of_several(text: str) -> Iterator[re.Pattern[str]]:
@@ -125,8 +135,7 @@ def _of_several(text: str) -> Iterator[re.Pattern[str]]:
     lowered = text.lower()
     if _names_one(text) and "'" in text:
         yield LIST
-    verbs = ("insert", "update", "merge")
-    if any(v in lowered for v in verbs) and any(w in lowered for w in (*WORDS, *_COLUMNS)):
+    if any(map(lowered.__contains__, _VERBS)) and any(map(lowered.__contains__, _IN_ROWS)):
         yield _ROWS
 
 
