@@ -7,6 +7,7 @@ from itertools import takewhile
 from remediate.findings.finding import Place
 from remediate.findings.remedy import NewTable
 from remediate.postgres.sql import numbered
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
@@ -46,3 +47,27 @@ def without_candidates(live: Live, copy: Live) -> Live:
     candidates = {(c.table, (c.column,)) for c in live.candidates}
     absent = tuple(fk for fk in copy.absent if (fk.table, fk.columns) not in candidates)
     return replace(copy, absent=absent)
+
+
+def without_lacking(declared: Declared, live: Live, copy: Live, touched: Set[Name]) -> Declared:
+    """The models, without tables that the database has and the copy lacks.
+
+    Those that repairs touch stay, and what models connect with what stays.
+    """
+    here = {name for name, _ in copy.types} | touched
+    here |= {
+        name
+        for fk in declared.foreign_keys
+        if fk.table in here or fk.target in here
+        for name in (fk.table, fk.target)
+    }
+    lacking = {name for name, _ in live.types} - here
+    if not lacking:
+        return declared
+    return replace(
+        declared,
+        tables=tuple(t for t in declared.tables if t.name not in lacking),
+        foreign_keys=tuple(fk for fk in declared.foreign_keys if fk.table not in lacking),
+        types={place: type_ for place, type_ in declared.types.items() if place[0] not in lacking},
+        indexes=frozenset(place for place in declared.indexes if place[0] not in lacking),
+    )

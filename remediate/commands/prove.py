@@ -8,7 +8,12 @@ import sqlalchemy as sa
 from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
 from remediate.commands import laid_rows
-from remediate.commands.copied import passed_over, without_called, without_candidates
+from remediate.commands.copied import (
+    passed_over,
+    without_called,
+    without_candidates,
+    without_lacking,
+)
 from remediate.commands.left import left
 from remediate.commands.rounds import Sequel
 from remediate.config import Config
@@ -62,9 +67,10 @@ def rehearsal(
     def again(connection: sa.Connection) -> Left:
         """What was repaired and is found again, or is found where it was not before."""
         live = catalog.read(connection, environment.version_table)
-        read = enrich(connection, live, reading.declared, config)
+        declared = without_lacking(reading.declared, reading.live, live, touched)
+        read = enrich(connection, live, declared, config)
         copy = without_called(read, {item.finding.place for item in items})
-        after = replace(reading, live=without_candidates(reading.live, copy))
+        after = replace(reading, live=without_candidates(reading.live, copy), declared=declared)
         return left(judgement.again(after).findings, touched, known, created)
 
     return Rehearsal(
