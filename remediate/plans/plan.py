@@ -152,7 +152,6 @@ class Run:
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of revisions that wait
     refusals: Refusals = NOTHING_REFUSED  # what keeps revisions that wait from running
     stuck: Stuck | None = None  # why Alembic can run no revision; None: nothing is known
-    schemas: int = 0  # for which env.py runs the revisions; 0: it runs them once
     alone: str = ""  # "models", "revisions" or "secrets", where nothing else was looked at
 
 
@@ -195,6 +194,7 @@ class Plan:
     waiting: tuple[str, ...] = ()  # revisions that the database has not run, the next one first
     revisions: int = 0  # of the project
     engine: str = ""  # what env.py calls the database, where it opens several
+    schemas: int = 0  # for which env.py runs the revisions; 0: it runs them once
     left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject
     left_out_columns: tuple[str, ...] = ()  # and of other tables
     ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason

@@ -55,7 +55,10 @@ def test_the_models_describe_the_tables_of_every_schema(project: Project) -> Non
         assert {f["confidence"] for f in made["findings"]} == {"proven"}
         assert made["schema_lists"] == [["north", "south", "west"]]
         assert (made["model_tables"], made["tables"]) == (3, 3)
-    assert "plan --sql   (a transaction for each schema" in project.run("remediate", "plan").stdout
+    by_hand = "plan --sql   (a transaction for each schema"
+    assert by_hand in project.run("remediate", "plan", "--save", "plan.json").stdout
+    reviewed = ("review", "plan.json", "--approve", "all", "--reviewer", "Ada")
+    assert by_hand in project.run("remediate", *reviewed).stdout
     approved = ("--approve", "all", "--reviewer", "Ada")
     for words in (("generate", *approved), ("rehearse",)):
         said = " ".join(project.run("remediate", *words, expected=2).stderr.split())
