@@ -6,32 +6,10 @@ from dataclasses import dataclass
 from remediate.errors import Refused
 from remediate.plans.plan import ApprovedItem
 from remediate.postgres.templates import environment
-from remediate.revisions.blocks import Block
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import place, script
+from remediate.revisions.ways import Way, ways
 from remediate.snapshots.tables import Name
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way of a transaction: the locks, what must be so then, the rest, and what it leaves.
-
-    `always` is what also runs where all of that is done: roles may have come since.
-    """
-
-    locks: Block
-    before: str
-    blocks: tuple[Block, ...]
-    after: str
-    always: tuple[Block, ...] = ()
-
-    @property
-    def tag(self) -> str:
-        """Of the dollar quotes around both checks: these hold no such."""
-        tag = "look"
-        while f"${tag}$" in self.before + self.after:
-            tag += "_"
-        return tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +74,8 @@ def _rendered(template: str, **values: object) -> str:
 def _transactions(items: Sequence[ApprovedItem]) -> Iterator[Transaction]:
     for group in _groups(items):
         remedies = [item.remedy for item in group]
-        made = script(remedies, again=True)
-        (up, seen, *ups), (down, left, *downs) = made.up, made.down
-        (before,), (after,) = seen.statements, left.statements  # of both ways
-        once = tuple(block for block in ups if not block.always)
-        always = tuple(block for block in ups if block.always)
-        yield Transaction(
-            tuple(dict.fromkeys(map(place, remedies))),
-            Way(up, before, once, after, always),
-            Way(down, after, tuple(downs), before),
-        )
+        up, down = ways(script(remedies, again=True))
+        yield Transaction(tuple(dict.fromkeys(map(place, remedies))), up, down)
 
 
 def _groups(items: Sequence[ApprovedItem]) -> list[list[ApprovedItem]]:

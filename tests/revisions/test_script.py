@@ -12,6 +12,7 @@ from remediate.findings.states import Default, Type, Value
 from remediate.project.reading import Reading
 from remediate.remedies.grants import merged
 from remediate.revisions.script import merge, script
+from remediate.revisions.ways import passing_over
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.tables import Name
 from tests.support import helpers
@@ -75,3 +76,24 @@ def test_all_that_is_wrong_with_a_few_tables_at_once(
     helpers.run(connection, made.down)
     assert helpers.dump(url) == before
     helpers.run(connection, made.up)
+
+
+def test_what_is_whole_is_passed_over_and_what_is_neither_refused(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(SEVERAL)
+    items = planned(Reading(helpers.snapshot(url), Declared(), 0, {}), Config()).items
+    made = passing_over(script([i.remedy for i in items if isinstance(i.remedy, Remedy)]))
+    before = helpers.dump(url)
+    for way, then in ((made.up, ""), (made.down, before)):
+        helpers.run(connection, way)
+        done = helpers.dump(url)
+        assert not then or done == then
+        helpers.run(connection, way)
+        assert helpers.dump(url) == done
+        assert connection.execute("SHOW row_security").fetchone() == ("on",)
+    assert connection.execute("INSERT INTO o DEFAULT VALUES RETURNING id").fetchone() == (10,)
+    connection.execute("ALTER TABLE l ALTER id SET DEFAULT 7")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="default 7") as met:
+        helpers.run(connection, made.up)
+    assert "SQL statement" not in str(met.value)

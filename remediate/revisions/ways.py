@@ -1,0 +1,60 @@
+"""The two ways of a transaction that can meet a database where all of it is done already."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from remediate.postgres.templates import statement
+from remediate.revisions.blocks import Block, Script
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of a transaction: the locks, what must be so then, the rest, and what it leaves.
+
+    `always` is what also runs where all of that is done: roles may have come since.
+    """
+
+    locks: Block
+    before: str
+    blocks: tuple[Block, ...]
+    after: str
+    always: tuple[Block, ...] = ()
+
+    @property
+    def tag(self) -> str:
+        """Of dollar quotes around its statements: these hold no such."""
+        tag = "run"
+        while any(f"${tag}$" in text for text in self._statements()):
+            tag += "_"
+        return tag
+
+    def _statements(self) -> Iterator[str]:
+        yield from (self.before, self.after)
+        for block in (self.locks, *self.blocks, *self.always):
+            yield from block.statements
+
+
+def ways(made: Script) -> tuple[Way, Way]:
+    """The upgrade and the downgrade of a script: each starts where the other one ends."""
+    (up, seen, *ups), (down, left, *downs) = made.up, made.down
+    (before,), (after,) = seen.statements, left.statements
+    once = tuple(block for block in ups if not block.always)
+    always = tuple(block for block in ups if block.always)
+    return Way(up, before, once, after, always), Way(down, after, tuple(downs), before)
+
+
+def passing_over(made: Script, schema: str = "") -> Script:
+    """The same, each way as one statement that does nothing where all of it is done already.
+
+    It takes the locks, then looks: a database that is neither as planned nor as the script leaves
+    it is refused, as ever. Of rows it sees nothing: a sequence that is behind in a database where
+    all else is done stays so. `schema`: what it is about, where others follow; it does nothing
+    where there is no such schema.
+    """
+    up, down = ways(made)
+    return Script(up=(_as_one(up, schema),), down=(_as_one(down, schema),))
+
+
+def _as_one(way: Way, schema: str) -> Block:
+    made = statement("passing_over.sql.j2", way=way, schema=schema)
+    return Block("All of it, or nothing where it is done already.", (made,))
