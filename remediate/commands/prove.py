@@ -22,6 +22,8 @@ from remediate.findings.finding import Options, Place, place_in
 from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default, NotNull, PrimaryKey, Range, Type
 from remediate.plans.plan import ApprovedItem
+from remediate.plans.proof import Gap, Limit
+from remediate.plans.shapes import schema_of
 from remediate.project.enrichment import enrich
 from remediate.project.reading import ProjectReading, Reading
 from remediate.rehearsal import candidate
@@ -34,6 +36,7 @@ from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
 from remediate.remedies.said import alike
 from remediate.remedies.values import nulls_orphans, nulls_values
+from remediate.revisions.drafts import Draft
 from remediate.revisions.files import Staged
 from remediate.rules import RULES, of_reference
 from remediate.snapshots.live import Live
@@ -53,16 +56,17 @@ def rehearsal(
     reading, options = judgement.reading, judgement.options
     readings = [one.judgement.reading for one in sequel.rounds]
     environment = reading.environment
-    items = [item for file in files for item in file.draft.items]
+    items = [item for file in files for item in file.draft.tried]
     touched = {name for item in items for name in _relations(item)}
     drawn = _drawn(touched, reading) | alike((item.remedy for item in items), reading.live)
     drawn |= {name for i in items if i.remedy.creates for name in passed_over(i.remedy.creates)}
     known = {finding.id for one in (judgement, sequel.left) for finding in one.findings}
-    known -= {item.finding.id for item in items} | {*sequel.settled}
+    repaired = {item.finding.id for file in files for item in file.draft.items}
+    known -= repaired | {*sequel.settled}
     created = {i.remedy.creates.table.name for i in items if i.remedy.creates}
     for file in files:
         now = readings[file.draft.round]
-        known |= {kept for item in file.draft.items for kept in _kept(item, now, options)}
+        known |= {kept for item in file.draft.tried for kept in _kept(item, now, options)}
 
     def again(connection: sa.Connection) -> Left:
         """What was repaired and is found again, or is found where it was not before."""
@@ -126,9 +130,9 @@ def _candidate(file: Staged, reading: ProjectReading, options: Options) -> candi
 
 
 def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promises:
-    repairs: dict[Place, Repair] = {}
-    referring = [i for i in file.draft.items if of_reference(i.finding.rule)]
-    for item in file.draft.items:
+    items, repairs = file.draft.tried, dict[Place, Repair]()
+    referring = [i for i in items if of_reference(i.finding.rule)]
+    for item in items:
         if item in referring or item.finding.place.column is None:
             continue
         table, column = place_in(item.finding, reading.live)
@@ -138,18 +142,28 @@ def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promis
         ends = _ends(item, column) | (known.ends if known else frozenset())
         repairs[item.finding.place] = Repair(table, column, advances, generates, ends)
     rows = tuple(dict.fromkeys(_reference(item, reading, options) for item in referring))
-    decided = any(Hazard.DATA_DECISION in i.remedy.hazards for i in file.draft.items)
-    widened = () if file.draft.finishing else _widened(file.draft.items)
+    decided = any(Hazard.DATA_DECISION in i.remedy.hazards for i in items)
+    widened = () if file.draft.finishing else _widened(items)
     return Promises(
         tuple(repairs.values()),
         rows,
         widened,
-        keys=tuple(_new_keys(file.draft.items)),
-        members=tuple(_members(file.draft.items, reading.live)),
+        keys=tuple(_new_keys(items)),
+        members=tuple(_members(items, reading.live)),
         keeps_rows=not decided,
-        created=tuple(_created(file.draft.items)),
-        new=tuple(i.remedy.creates.table.name for i in file.draft.items if i.remedy.creates),
+        created=tuple(_created(items)),
+        new=tuple(i.remedy.creates.table.name for i in items if i.remedy.creates),
+        untried=tuple(_untried(file.draft)),
     )
+
+
+def _untried(draft: Draft) -> Iterator[Limit]:
+    """The schemas of a group that no rehearsal tries."""
+    if draft.group:
+        tried = len({*map(schema_of, draft.tried)})
+        all_ = len(draft.group.schemas)
+        if tried < all_:
+            yield Limit(Gap.OTHER_SCHEMAS, f"{all_ - tried:,} of {all_:,} schemas")
 
 
 def _created(items: Sequence[ApprovedItem]) -> Iterator[Repair]:

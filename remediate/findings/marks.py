@@ -1,7 +1,9 @@
 """Which findings a revision repairs: written into its docstring or comments, and read back."""
 
+import ast
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from remediate.findings.finding import Place, id_parts
@@ -10,6 +12,9 @@ from remediate.snapshots.tables import Name
 from remediate.system.printable import printable
 
 HEADING = "Repairs:"
+HEADING_OF_MANY = "Repairs, in each schema of TENANTS:"
+TENANTS = "TENANTS"  # what a revision calls its schemas
+PLACEHOLDER = "{tenant}"  # for the name of each, in ids and statements
 _ENGINE = re.compile(r"^Engine: (.+)$", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*\* ([A-Z]+\d+:\S.*?)\s*$", re.MULTILINE)
 _LISTED = re.compile(r"^ *# Findings: (.*(?:\n *# .*)*)", re.MULTILINE)
@@ -21,13 +26,33 @@ def encoded(id_: str) -> str:
     return quote(id_, safe=_SAFE).replace('"""', "%22%22%22")
 
 
-def recorded(docstring: str) -> tuple[str, ...]:
-    """The ids in a revision's docstring; () for one that somebody else wrote."""
-    _, heading, rest = docstring.partition(f"\n{HEADING}\n")
-    if not heading:
+def recorded(docstring: str, source: str = "") -> tuple[str, ...]:
+    """The ids in a revision's docstring; () for one that somebody else wrote.
+
+    `source`: of the revision, where it may be one of many schemas, which are named there.
+    """
+    for heading in (HEADING, HEADING_OF_MANY):
+        _, found, rest = docstring.partition(f"\n{heading}\n")
+        if found:
+            entries = map(unquote, _ENTRY.findall(rest.partition("\n\n")[0]))
+            return of_each(entries, source) if heading == HEADING_OF_MANY else tuple(entries)
+    return ()
+
+
+def of_each(ids: Iterable[str], source: str) -> tuple[str, ...]:
+    """The ids with the name of each schema that the source names, in the order of these."""
+    ids = tuple(ids)
+    return tuple(id_.replace(PLACEHOLDER, name) for name in _tenants(source) for id_ in ids)
+
+
+@lru_cache(maxsize=8)
+def _tenants(source: str) -> tuple[str, ...]:
+    """The schemas that a revision of many names; () for any other."""
+    if TENANTS not in source:
         return ()
-    block = rest.partition("\n\n")[0]
-    return tuple(unquote(entry) for entry in _ENTRY.findall(block))
+    assigned = (n for n in ast.parse(source).body if isinstance(n, ast.Assign))
+    named = (n.value for n in assigned if ast.unparse(n.targets[0]) == TENANTS)
+    return tuple(name for value in named for name in ast.literal_eval(value))
 
 
 def names(source: str, id_: str) -> bool:
@@ -37,6 +62,9 @@ def names(source: str, id_: str) -> bool:
     """
     listed = _LISTED.search(source)
     told = re.sub(r"\n *#|\s", "", listed[1]) if listed else ""
+    if PLACEHOLDER in told and (table := place_of(id_)[1].table):
+        there = table.schema in _tenants(source)
+        told = told.replace(PLACEHOLDER, re.sub(r"\s", "", table.schema)) if there else ""
     wanted = re.sub(r"\s", "", printable(id_))
     return f",{wanted}," in f",{told},"
 

@@ -21,6 +21,7 @@ class Gap(Enum):
     NOT_FROM_BASE = auto()  # the project's revisions do not run on an empty database
     LEFT_IN_ENV = auto()  # env.py alone has it, which a rehearsal does not run
     AS_MODELED = auto()  # a rule warns of a new table, which is as its model says
+    OTHER_SCHEMAS = auto()  # that the same text repairs
     EVENT_TRIGGER = auto()  # it belongs to no table, and is not laid
 
 

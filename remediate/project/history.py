@@ -247,6 +247,7 @@ def hotfixes(files: Mapping[str, str]) -> dict[str, str]:
 
 def _of(revision: Script, engine: str) -> tuple[str, ...]:
     text = revision.module.__doc__ or ""
-    if ids := recorded(text):
+    source = Path(revision.path).read_text(encoding="utf-8")
+    if ids := recorded(text, source):
         return ids if engine_of(text) == engine else ()
-    return recorded_in_comments(Path(revision.path).read_text(encoding="utf-8"), engine)
+    return recorded_in_comments(source, engine)

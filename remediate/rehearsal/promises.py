@@ -49,6 +49,7 @@ class Promises:
     keeps_rows: bool = True  # nobody decided that values are changed or rows deleted
     created: tuple[Repair, ...] = ()  # keys of new tables that the database fills
     new: tuple[Name, ...] = ()  # tables
+    untried: tuple[Limit, ...] = ()  # what it repairs besides, and is not tried
 
     @property
     def tables(self) -> tuple[Name, ...]:

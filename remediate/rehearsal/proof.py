@@ -183,7 +183,7 @@ def _proof(
         refusal=shown.refusal,
         locks=made.locks,
         timings=made.timings,
-        limits=_of(candidate, limits) + shown.limits,
+        limits=candidate.promises.untried + _of(candidate, limits) + shown.limits,
     )
 
 

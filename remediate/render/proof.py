@@ -1,7 +1,7 @@
 """A proof in words: for the docstring of a revision, its review and what a person checks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.postgres.sql import role_name
@@ -20,7 +20,12 @@ class Check:
 
 
 def checks(proof: Proof) -> Iterator[Check]:
-    """In the order in which they were made."""
+    """In the order in which they were made; of some of many schemas none is whole."""
+    some = bool(proof.of(Gap.OTHER_SCHEMAS))
+    return (replace(one, whole=one.whole and not some) for one in _checks(proof))
+
+
+def _checks(proof: Proof) -> Iterator[Check]:
     inserts = proof.inserts
     if inserts and (inserts.before or not inserts.tables):
         yield Check("INSERT without id before", _before(inserts), whole=bool(inserts.before))
@@ -122,6 +127,7 @@ def limit(one: Limit) -> str:
         Gap.NOT_FROM_BASE: f"an empty database, on which {one.subject} does not run: {one.reason}",
         Gap.LEFT_IN_ENV: f"{one.subject}: env.py does not run in a rehearsal",
         Gap.AS_MODELED: f"{one.reason}. Its model asks for it, so the table is created this way",
+        Gap.OTHER_SCHEMAS: f"the other {one.subject}: the statements are the same but for the name",
         Gap.EVENT_TRIGGER: f"event trigger {one.subject} ({one.reason}) did not fire in the "
         "rehearsal: it may refuse this revision, or do more; read its function first",
     }[one.gap]

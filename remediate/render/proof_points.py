@@ -20,8 +20,18 @@ class Point:
 
 
 def of(proof: Proof | None) -> Iterator[Point]:
-    """The points in the order in which a reviewer works; without a proof none is ticked."""
+    """The points in the order in which a reviewer works; without a proof none is ticked.
+
+    Nor is one that speaks of tables, where those of other schemas were not tried.
+    """
     yield _server(proof)
+    others = proof.of(Gap.OTHER_SCHEMAS) if proof else ()
+    for point in _of_tables(proof):
+        shown = f"{point.shown_by}; not shown: {_reasons(others)}" if others else ""
+        yield Point(point.text, missing=shown) if shown and point.shown_by else point
+
+
+def _of_tables(proof: Proof | None) -> Iterator[Point]:
     if proof is None:
         yield Point("INSERT tested on all affected tables")
         yield Point("sequence conflicts checked")

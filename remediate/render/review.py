@@ -2,13 +2,14 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from remediate.findings import marks
 from remediate.findings.origin import Divergence
 from remediate.findings.remedy import HAZARD_TEXT, OF_MODELS, Hazard, Remedy, Step
 from remediate.plans.answers import Decision
 from remediate.plans.choices import answer
-from remediate.plans.plan import Plan
+from remediate.plans.plan import ApprovedItem, Plan
 from remediate.plans.proof import Proof
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
@@ -26,7 +27,7 @@ def markdown(
     decisions: Mapping[str, tuple[Decision, ...]], backup: str = "",
 ) -> str:  # fmt: skip
     """What, why, evidence, locks, conditions, proof and SQL: for a pull request too."""
-    remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
+    remedies = [i.remedy for i in _at_once(draft)]
     steps = [s for r in remedies for s in (r.finish if draft.finishing else r.steps)]
     hazards = {hazard for step in steps for hazard in step.hazards}
     return (
@@ -39,8 +40,9 @@ def markdown(
             source=source,
             reviewer=reviewer,
             date=date,
-            decisions=[(id_, answer(one), one) for id_, some in decisions.items() for one in some],
-            items=[(item, plan.impacts.get(item.finding.id)) for item in draft.items],
+            decisions=[*_decisions(draft, decisions)],
+            items=[(item, plan.impacts.get(item.finding.id)) for item in draft.shown],
+            schemas=draft.group.schemas if draft.group else (),
             evidence=evidence,
             apart=[*divergence.sentences(divergences(draft, plan))],
             locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
@@ -59,9 +61,29 @@ def markdown(
     )
 
 
+def _at_once(draft: Draft) -> tuple[ApprovedItem, ...]:
+    """What one transaction repairs: of many schemas, in the one with the most rows."""
+    parts = draft.group.parts if draft.group else (draft.items,)
+    return max(parts, key=lambda part: sum(item.remedy.rows for item in part))
+
+
+def _decisions(
+    draft: Draft, decisions: Mapping[str, tuple[Decision, ...]]
+) -> Iterator[tuple[str, str, Decision]]:
+    """Each with its finding; of many schemas once, where nothing else was decided of another."""
+    told: set[tuple[str, Decision]] = set()
+    for part in draft.group.parts if draft.group else (draft.items,):
+        for item, shown in zip(part, draft.shown, strict=True):
+            for one in decisions.get(item.finding.id, ()):
+                key = shown.finding.id, replace(one, fingerprint="", time="")
+                if key not in told:
+                    told.add(key)
+                    yield item.finding.id, answer(one), one
+
+
 def divergences(draft: Draft, plan: Plan) -> tuple[Divergence, ...]:
     """What a new database lacks for what the draft repairs."""
-    ids = (item.finding.id for item in draft.items)
+    ids = (item.finding.id for item in draft.shown)
     return tuple(plan.divergences[id_] for id_ in ids if id_ in plan.divergences)
 
 
@@ -82,8 +104,9 @@ def _titles(draft: Draft) -> list[str]:
 
 def note(draft: Draft, reviewer: str, date: str, proof: Proof | None, backup: str = "") -> str:
     """What a revision repairs, who approved it and what its rehearsal showed, for its docstring."""
-    ids = [f"* {marks.encoded(item.finding.id)}" for item in draft.repaired]
-    lines = [marks.HEADING, *ids, ""] if ids else []
+    ids = [f"* {marks.encoded(id_)}" for id_ in draft.marks]
+    heading = marks.HEADING_OF_MANY if draft.group else marks.HEADING
+    lines = [heading, *ids, ""] if ids else []
     lines += [f"Approved by {commented(reviewer)} on {date}."]
     if backup:
         lines += textwrap.wrap(commented(f"The reviewer names as backup: {backup}"), 79)
@@ -153,6 +176,6 @@ def _to_do(draft: Draft, backup: str) -> Iterator[Point]:
 
 
 def _steps(draft: Draft) -> Iterator[Step]:
-    for item in draft.items:
+    for item in draft.shown:
         if isinstance(item.remedy, Remedy):
             yield from item.remedy.finish if draft.finishing else item.remedy.steps

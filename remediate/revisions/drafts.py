@@ -7,17 +7,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from remediate.findings import marks
 from remediate.findings.effects import Leaves
 from remediate.findings.remedy import Act
 from remediate.plans.plan import ApprovedItem
+from remediate.postgres.filters import python_string
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import each_once, script
+from remediate.revisions.tenants import Group, grouped
 from remediate.revisions.unstamped import Stamps
+from remediate.revisions.ways import passing_over
 from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
+
+_WIDTH = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Draft:
     script: Script
     finishing: bool = False  # it runs in autocommit, after the one that changed the tables
     round: int = 0  # of repairs that build on those before
+    group: Group | None = None  # of many schemas, each repaired in a transaction of its own
 
     def id(self, parent: str) -> str:
         """The same findings after the same parent give the same id: a second run is recognised."""
@@ -38,9 +45,33 @@ class Draft:
         return hashlib.sha256(key.encode()).hexdigest()[:12]
 
     @property
+    def tried(self) -> tuple[ApprovedItem, ...]:
+        """The items that a rehearsal tries."""
+        return self.group.tried if self.group else self.items
+
+    @property
+    def shown(self) -> tuple[ApprovedItem, ...]:
+        """The items that papers tell of; of many schemas those of the first."""
+        return self.group.parts[0] if self.group else self.items
+
+    @property
+    def constants(self) -> str:
+        """What stands at the head of the file, as Python; "" for nothing."""
+        return _tenants(self.group) if self.group else ""
+
+    @property
     def repaired(self) -> tuple[ApprovedItem, ...]:
         """The items of which nothing is left to do afterwards."""
         return tuple(i for i in self.items if self.finishing or not i.remedy.finish)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The ids of these; of many schemas once, with a placeholder for the name of each."""
+        done = dict.fromkeys(item.finding.id for item in self.repaired)
+        if not self.group:
+            return tuple(done)
+        pairs = zip(self.group.text.ids, self.group.parts[0], strict=True)
+        return tuple(id_ for id_, item in pairs if item.finding.id in done)
 
 
 def drafts(rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]], message: str) -> tuple[Draft, ...]:
@@ -65,18 +96,31 @@ def _drafts(parts: Sequence[tuple[ApprovedItem, ...]]) -> Iterator[Draft]:
     once = iter(each_once(item.remedy for part in parts for item in part))
     parts = [tuple(replace(item, remedy=next(once)) for item in part) for part in parts]
     at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
-    for part in at_once:
-        if part:
+    for part in grouped([part for part in at_once if part], _one_by_one):
+        if isinstance(part, Group):
+            yield _of_group(part, _title(part.parts[0]))
+        else:
             yield _draft(part, _title(part), script([item.remedy for item in part]))
     afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
-    if afterwards:
-        end = finishing([item.remedy for item in afterwards])
-        yield _draft(afterwards, _title_of_end(afterwards), end, finishing=True)
+    for part in grouped([afterwards] if afterwards else [], _finishing):
+        if isinstance(part, Group):
+            yield _of_group(part, _title_of_end(part.parts[0]), finishing=True)
+        else:
+            end = finishing([item.remedy for item in part])
+            yield _draft(part, _title_of_end(part), end, finishing=True)
+
+
+def _one_by_one(part: tuple[ApprovedItem, ...], schema: str) -> Script:
+    return passing_over(script([item.remedy for item in part], again=True), schema)
+
+
+def _finishing(part: tuple[ApprovedItem, ...], _: str) -> Script:
+    return finishing([item.remedy for item in part])
 
 
 def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
     """The draft of this revision, which says what to stamp where psql has run the same."""
-    if draft.finishing:
+    if draft.finishing or draft.group:  # of many schemas, what psql did is passed over
         return draft
     remedies = [item.remedy for item in draft.items]
     made = script(remedies, Stamps(revision, parent or ""))
@@ -100,6 +144,30 @@ def _draft(
         script=made,
         finishing=finishing,
     )
+
+
+def _of_group(group: Group, title: str, *, finishing: bool = False) -> Draft:
+    made = group.text.script
+    findings = "Findings: " + ", ".join(map(commented, group.text.ids))
+    way_back = "The inverses of the upgrade's steps, in reverse order."
+    return Draft(
+        title=f"{title} in each of {len(group.schemas):,} schemas",
+        items=group.items,
+        upgrade=_body(made.up, made.autocommit, findings, tenants=marks.TENANTS),
+        downgrade=_body(made.down, (), way_back, tenants=f"reversed({marks.TENANTS})"),
+        script=made,
+        finishing=finishing,
+        group=group,
+    )
+
+
+def _tenants(group: Group) -> str:
+    lines = [f"{marks.TENANTS} = ("]
+    for name in map(python_string, group.schemas):
+        if len(lines) == 1 or len(lines[-1]) + len(name) > _WIDTH:
+            lines.append("   ")
+        lines[-1] += f" {name},"
+    return "\n".join((*lines, ")"))
 
 
 def _title_of_end(items: tuple[ApprovedItem, ...]) -> str:
@@ -133,11 +201,16 @@ def _title(items: tuple[ApprovedItem, ...]) -> str:
     return f"give {len(items)} tables a working key default"
 
 
-def _body(blocks: tuple[Block, ...], autocommit: tuple[Block, ...], comment: str) -> str:
+def _body(
+    blocks: tuple[Block, ...], autocommit: tuple[Block, ...], comment: str, tenants: str = ""
+) -> str:
     """A function body, not indented."""
     lines = textwrap.wrap(comment, 90, break_long_words=False)
-    template = environment().get_template("upgrade.py.j2")
-    text = template.render(blocks=blocks, autocommit=autocommit, comment=lines)
+    template = environment().get_template("upgrade_each.py.j2" if tenants else "upgrade.py.j2")
+    text = template.render(
+        blocks=blocks, autocommit=autocommit, comment=lines, tenants=tenants,
+        placeholder=marks.PLACEHOLDER,
+    )  # fmt: skip
     ast.parse(text)
     return text.rstrip()
 

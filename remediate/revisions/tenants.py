@@ -1,0 +1,155 @@
+"""Parts of a plan whose scripts differ in nothing but their schema's name: one text for all."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from remediate.findings.marks import PLACEHOLDER
+from remediate.plans.plan import ApprovedItem
+from remediate.plans.shapes import ALIKE, schema_of
+from remediate.revisions.blocks import Block, Script
+
+Part = tuple[ApprovedItem, ...]
+Made = Callable[[Part, str], Script]  # of a part, which is about this schema alone
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A script, and the ids of the findings that it repairs; both of a schema, or of any."""
+
+    script: Script
+    ids: tuple[str, ...]
+
+    def changed(self, change: Callable[[str], str]) -> "Text":
+        """With each string changed."""
+
+        def blocks(some: tuple[Block, ...]) -> tuple[Block, ...]:
+            return tuple(
+                replace(b, title=change(b.title), statements=tuple(map(change, b.statements)))
+                for b in some
+            )
+
+        made = self.script
+        script = Script(blocks(made.up), blocks(made.down), blocks(made.autocommit))
+        return Text(script, tuple(map(change, self.ids)))
+
+    def of(self, schema: str) -> "Text":
+        """That of this schema, where it is that of any."""
+        return self.changed(lambda text: text.replace(PLACEHOLDER, schema))
+
+    def of_any(self, schema: str) -> "Text":
+        """With a placeholder for the name of this schema."""
+        whole = re.compile(rf"(?<![\w$]){re.escape(schema)}(?![\w$])")
+        return self.changed(lambda text: whole.sub(PLACEHOLDER, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The parts of several schemas, and their text with a placeholder for the schema's name."""
+
+    schemas: tuple[str, ...]
+    parts: tuple[Part, ...]
+    text: Text
+
+    @property
+    def items(self) -> Part:
+        return tuple(item for part in self.parts for item in part)
+
+    @property
+    def tried(self) -> Part:
+        """The items of the schemas that a rehearsal tries: the first, and the oddest other name."""
+        odd = max(range(1, len(self.schemas)), key=lambda n: _oddness(self.schemas[n]))
+        return self.parts[0] + self.parts[odd]
+
+
+def grouped(parts: Sequence[Part], made: Made) -> Iterator[Part | Group]:
+    """The parts in their order, without what is alike in several schemas, and the groups of that.
+
+    A group comes after the part in which its first schema was. Its script, with each name in its
+    place, is to the letter what `made` gives for that schema alone: a schema of which that is not
+    so stays where it was.
+    """
+    groups = _groups(_alike(parts), made)
+    taken = {item.finding.id for group in groups for item in group.items}
+    first = {group.parts[0][0].finding.id: group for group in groups}
+    for part in parts:
+        if rest := tuple(item for item in part if item.finding.id not in taken):
+            yield rest
+        yield from (first[i.finding.id] for i in part if i.finding.id in first)
+
+
+def _alike(parts: Sequence[Part]) -> list[dict[str, Part]]:
+    """By schema, what is found in the same places of several."""
+    found: dict[object, dict[str, Part]] = {}
+    for part in parts:
+        for schema, items in _by_schema(part).items():
+            known = found.setdefault(tuple(map(_place, items)), {})
+            if not _needs_others(items):
+                known.setdefault(schema, items)
+    return [some for some in found.values() if len(some) >= ALIKE and "" not in some]
+
+
+def _by_schema(part: Part) -> dict[str, Part]:
+    found: dict[str, list[ApprovedItem]] = {}
+    for item in part:
+        found.setdefault(schema_of(item), []).append(item)
+    return {schema: tuple(items) for schema, items in found.items()}
+
+
+def _place(item: ApprovedItem) -> tuple[object, ...]:
+    finding = item.finding
+    place = finding.place
+    return finding.rule, place.table and place.table.name, place.column, place.constraint
+
+
+def _needs_others(items: Part) -> bool:
+    """Whether a new table comes after one that is created elsewhere."""
+    tables = {item.finding.place.table for item in items}
+    return any(name not in tables for item in items for name in item.remedy.needs)
+
+
+def _groups(alike: Sequence[dict[str, Part]], made: Made) -> list[Group]:
+    groups = []
+    for parts in alike:
+        texts = {
+            schema: Text(made(part, schema), tuple(item.finding.id for item in part))
+            for schema, part in parts.items()
+        }
+        for text, schemas in _by_text(texts):
+            if len(schemas) > 1:
+                group = tuple(parts[schema] for schema in schemas)
+                groups.append(Group(tuple(schemas), group, text))
+    return groups
+
+
+def _by_text(texts: dict[str, Text]) -> list[tuple[Text, list[str]]]:
+    """Each schema with a text of any that gives its own, those of several schemas first.
+
+    The name of a schema may stand for something else, too, such as a column: then what is made of
+    its text serves no other, and another one's may serve it.
+    """
+    found: list[tuple[Text, list[str]]] = []
+    for schema, text in texts.items():
+        if not _serving(found, schema, text):
+            of_any = text.of_any(schema)
+            if of_any.of(schema) == text:
+                found.append((of_any, [schema]))
+    alone = [(of_any, schemas) for of_any, schemas in found if len(schemas) == 1]
+    found = [one for one in found if len(one[1]) > 1]
+    for of_any, (schema,) in alone:
+        if not _serving(found, schema, texts[schema]):
+            found.append((of_any, [schema]))
+    return found
+
+
+def _serving(known: list[tuple[Text, list[str]]], schema: str, text: Text) -> bool:
+    """Whether one of these gives the text of the schema, which is added to it then."""
+    for of_any, schemas in known:
+        if of_any.of(schema) == text:
+            schemas.append(schema)
+            return True
+    return False
+
+
+def _oddness(name: str) -> tuple[bool, int]:
+    return not re.fullmatch(r"[a-z_][a-z0-9_]*", name), len(name)

@@ -1,0 +1,89 @@
+"""One revision for the schemas whose repairs differ in nothing but the name."""
+
+from pathlib import Path
+
+from remediate.findings import marks
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
+from remediate.findings.remedy import Lock, Remedy, Step
+from remediate.plans.plan import ApprovedItem
+from remediate.postgres.sql import ident, literal, quote
+from remediate.rehearsal.scratch import Server
+from remediate.revisions.blocks import Block, Script
+from remediate.revisions.tenants import Group, Part, grouped
+from remediate.snapshots.tables import Name
+from tests.support import helpers
+from tests.support.project import small_project
+
+PLAIN = ("t", "acme", "acme2", "id", "nextval")
+QUOTED = ("default", "acme-2", "a.b", "Acme", "a b", "select")
+ALONE = ('we"ird', "o'brien", "$$", "50%", "a:b", "back\\s", "two\nlines")
+
+
+def part(schema: str) -> Part:
+    table = Name(schema, "t")
+    text = f"SELECT setval({literal(str(table))}) FROM {table.sql} -- default {ident('id')}"
+    finding = Finding(
+        "PK001", "n", Place(table, "id"), Severity.ERROR, Confidence.PROVEN, "m", Facts()
+    )
+    step = Step(text, f"COMMENT {quote(schema)}", Lock.NONE, table)
+    return (ApprovedItem(finding, Remedy("title", "undo", (step,), (), ())),)
+
+
+def script(part: Part, _: str) -> Script:
+    steps = [step for item in part for step in item.remedy.steps]
+    up, down = (tuple(s.up for s in steps), tuple(s.down for s in steps))
+    return Script((Block(str(part[0].finding.place), up),), (Block("", down),))
+
+
+def test_every_schema_gets_to_the_letter_what_it_would_get_alone() -> None:
+    made = [*grouped([tuple(i for s in (*PLAIN, *QUOTED, *ALONE) for i in part(s))], script)]
+    groups = [one for one in made if isinstance(one, Group)]
+    assert sorted(sorted(group.schemas) for group in groups) == [sorted(QUOTED), sorted(PLAIN)]
+    for group in groups:
+        for schema, items in zip(group.schemas, group.parts, strict=True):
+            text = group.text.of(schema)
+            assert (text.script, *text.ids) == (script(items, schema), items[0].finding.id)
+        source = f"TENANTS = {group.schemas!r}\n# Findings: {', '.join(group.text.ids)}"
+        assert all(marks.names(source, item.finding.id) for item in group.items)
+        assert marks.of_each(group.text.ids, source) == tuple(i.finding.id for i in group.items)
+        assert not marks.names(source, "PK001:other.t.id")
+    (rest,) = (one for one in made if not isinstance(one, Group))
+    assert rest == tuple(i for s in ALONE for i in part(s))
+
+
+SCHEMAS = ("acme", "beta", '"c.D"', "delta", '"e-f"', "zeta")
+TABLES = """
+CREATE SCHEMA {schema};
+CREATE TABLE {schema}.users (id integer PRIMARY KEY);
+CREATE TABLE {schema}.orders (id serial PRIMARY KEY, user_id int REFERENCES {schema}.users);
+ALTER TABLE {schema}.orders ALTER id DROP DEFAULT;
+INSERT INTO {schema}.orders (id) SELECT generate_series(1, {ids});
+"""
+GENERATE = ("generate", "--approve", "PK001", "--reviewer", "Ada")
+DONE = "SELECT count(*) FROM pg_attrdef WHERE adrelid::regclass::text LIKE '%orders'"
+
+
+def test_each_schema_is_whole_or_untouched_and_the_next_upgrade_goes_on(
+    newest: Server, tmp_path: Path
+) -> None:
+    """Also where one is gone, and where some names need quotes."""
+    ddl = "".join(TABLES.format(schema=s, ids=n) for n, s in enumerate(SCHEMAS, 3))
+    with small_project(newest, tmp_path, ddl) as project, helpers.connected(project.url) as live:
+        project.run("alembic", "stamp", "base")
+        before = helpers.dump(project.url)
+        project.run("remediate", *GENERATE)
+        texts = [" ".join(path.read_text().split()) for path in project.generated()]
+        assert sorted(text.count("the other 2 of 4 schemas") for text in texts) == [0, 1]
+        live.execute("ALTER TABLE beta.orders ALTER id SET DEFAULT 7")
+        failed = project.run("alembic", "upgrade", "head", expected=1).stderr
+        assert "In schema beta. Those before it are done" in " ".join(failed.split())
+        assert live.execute(DONE).fetchone() == (2,)
+        live.execute("ALTER TABLE beta.orders ALTER id DROP DEFAULT")
+        live.execute("ALTER SCHEMA zeta RENAME TO gone")
+        project.run("alembic", "upgrade", "head")
+        live.execute("ALTER SCHEMA gone RENAME TO zeta")
+        made = project.json("verify", expected=1)
+        failed_in = {one["schema"] for one in made["repairs"] if one["outcome"] != "ok"}
+        assert (len(made["repairs"]), failed_in) == (6, {"zeta"})
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == before
