@@ -9,25 +9,28 @@ from alembic.runtime.migration import MigrationContext
 
 from remediate.catalog.session import marking
 from remediate.config import Config
-from remediate.errors import UsageProblem
+from remediate.errors import RemediateError, UsageProblem
 from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem, engine_url
-from remediate.project import credentials, history, inside, loading
+from remediate.project import credentials, filters, history, inside, loading, metadatas, opening
 from remediate.project import project as projects
 from remediate.project.discovery import discover
 from remediate.project.inspection import read_url
+from remediate.project.project import Given
 from remediate.project.reading import More, Opened, Reading, T
 from remediate.snapshots.declared import UnreadModule
+from remediate.system.paths import shown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Beside:
-    """A project that was read once, without a database, to judge many databases by it."""
+    """A project that was read once, to judge many databases by it."""
 
     project: projects.Project
     files: inside.ProjectFiles
     options: Mapping[str, Any]  # with which env.py configures Alembic: filters, version table
     unread: tuple[UnreadModule, ...]
+    connected: "Beside | None" = None  # as env.py configures it for a connection, once it is known
 
 
 _TOKENS = {"upgrade_token": "upgrades", "downgrade_token": "downgrades"}  # Alembic's own
@@ -38,21 +41,28 @@ _OF_OFFLINE = ("as_sql", "fn", "literal_binds", "output_buffer", "output_encodin
 def read_beside(config: Config) -> Beside | None:
     """The project by which many databases are judged; None where there is none.
 
-    Its env.py runs once, as in `alembic upgrade --sql`: what it configures for a connection alone
-    is not seen. Raises UsageProblem where it runs the revisions for several schemas.
+    Its env.py runs as in `alembic upgrade --sql`: what it imports is imported once. Raises
+    UsageProblem where it runs the revisions for several schemas.
     """
     project = discover(config)
     if project is None:
         return None
     found, given = inside.models_and_options(project, config)
+    made = _beside(project, found, given)
+    if config.metadata:  # env.py does not run
+        made.connected = made
+    return made
+
+
+def _beside(project: projects.Project, models: metadatas.Discovery, given: Given) -> Beside:
     if given.times > 1:
         raise UsageProblem(
-            f"env.py runs the revisions {given.times} times, for one schema after the other: many "
-            "databases cannot be judged by it",
+            f"env.py runs the revisions {given.times} times, for several schemas or databases: "
+            "many databases cannot be judged by it",
             "Look at each database alone, with --database-url.",
         )
     past = history.as_loaded(project.script, complete=not given.unread)
-    files = inside.ProjectFiles(given.tables, found, past, credentials.read(project))
+    files = inside.ProjectFiles(given.tables, models, past, credentials.read(project))
     options = {key: one for key, one in given.options.items() if key not in _OF_OFFLINE}
     return Beside(project, files, _TOKENS | options, given.unread)
 
@@ -60,24 +70,54 @@ def read_beside(config: Config) -> Beside | None:
 def read_database(config: Config, beside: Beside | None, more: More[T]) -> tuple[Reading, T]:
     """One of many databases: that of the URL in the settings, judged by the project.
 
-    Raises DatabaseProblem if the database cannot be read.
+    Its env.py runs once a process with a connection: to this database, or to its own where it does
+    not use sqlalchemy.url. Raises DatabaseProblem if the database cannot be read, UsageProblem if
+    env.py fails with a connection and without one.
     """
     if beside is None:
         return read_url(config, more)
+    known = beside.connected or _connected(beside, config)
     engine = sa.create_engine(engine_url(config.database_url or ""), poolclass=sa.NullPool)
     try:
         with texts_as_utf8(), engine.connect() as connection, marking(connection):
-            context = MigrationContext.configure(connection, opts={**beside.options})
+            if isinstance(known, RemediateError):
+                known = _without(beside, known)
+            beside.connected = known
+            context = MigrationContext.configure(connection, opts={**known.options})
             heads = context.get_current_heads()
             environment = replace(
                 projects.environment(heads, context, {}),
                 engine="",
-                unread=beside.unread,
-                files=loading.file_states(beside.project.script),
+                unread=known.unread,
+                files=loading.file_states(known.project.script),
             )
             reading = inside.in_context(
-                beside.project, config, connection, context, environment, beside.files
+                known.project, config, connection, context, environment, known.files
             )
             return reading, more(Opened(connection, reading.live, context))
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the database cannot be used") from error
+
+
+def _connected(beside: Beside, config: Config) -> Beside | RemediateError:
+    """The project as env.py configures it for a connection; the error where that fails."""
+    try:
+        given = opening.connected(beside.project, config)
+    except RemediateError as error:
+        return error
+    given = replace(given, tables=filters.tables_of(given.metadatas))
+    found = inside.metadatas_of(beside.project, config, given.metadatas)
+    found = replace(found, unread=(*given.unread, *found.unread))
+    return _beside(beside.project, found, given)
+
+
+def _without(beside: Beside, error: RemediateError) -> Beside:
+    """The project without a connection, and that env.py failed with one; raises that if both do."""
+    if not beside.options.keys() - _TOKENS.keys():
+        raise error
+    reason = f"what it configures for a connection alone, such as filters: {error}"
+    env = UnreadModule(
+        shown(str(beside.project.script_folder / "env.py")), reason, "alembic current"
+    )
+    models = replace(beside.files.models, unread=(env, *beside.files.models.unread))
+    return replace(beside, files=replace(beside.files, models=models))

@@ -24,7 +24,7 @@ from remediate.project import (
     uses,
 )
 from remediate.project.enrichment import enrich
-from remediate.project.project import Environment, Offline, Project
+from remediate.project.project import Environment, Given, Project
 from remediate.project.reading import More, Opened, ProjectReading, Reading, T
 from remediate.snapshots.declared import Credential, Declared, UnreadModule
 from remediate.snapshots.history import History
@@ -134,7 +134,7 @@ def read_models(project: Project, config: Config) -> Reading:
     return Reading(Live(), declared, seconds, {}, project, models_read=True)
 
 
-def models_and_options(project: Project, config: Config) -> tuple[metadatas.Discovery, Offline]:
+def models_and_options(project: Project, config: Config) -> tuple[metadatas.Discovery, Given]:
     """The models, and what env.py gives to Alembic without a database: nothing where it fails."""
     tracked: tuple[sa.MetaData, ...] | None
     try:
@@ -145,7 +145,7 @@ def models_and_options(project: Project, config: Config) -> tuple[metadatas.Disc
         env = UnreadModule(
             shown(str(project.script_folder / "env.py")), reason, "alembic upgrade head --sql"
         )
-        given, tracked = Offline((), (env,)), None
+        given, tracked = Given((), (env,)), None
     given = replace(given, tables=filters.tables_of(given.metadatas))
     found = metadatas_of(project, config, tracked)
     return replace(found, unread=(*given.unread, *found.unread)), given

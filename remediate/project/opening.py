@@ -13,7 +13,7 @@ from remediate.errors import UsageProblem
 from remediate.postgres.connections import database_problem, engine_url, shown_host
 from remediate.project import application, dialects, flask, tenancy
 from remediate.project import project as projects
-from remediate.project.project import Environment, Offline, Project, engine_name
+from remediate.project.project import Environment, Given, Project, engine_name
 from remediate.project.tenancy import Visited
 
 T = TypeVar("T")
@@ -77,12 +77,34 @@ def visit(project: Project, config: Config, work: Work[None]) -> None:
         projects.visit(project, checked)
 
 
-def offline(project: Project, config: Config) -> Offline:
+def offline(project: Project, config: Config) -> Given:
     """What env.py gives to Alembic without a database; or the models that are handed in."""
     if config.metadata:
-        return Offline(tuple(handed_metadata(config).values()), ())
+        return Given(tuple(handed_metadata(config).values()), ())
     with dialects.watched(), flask.entered(project.env, project.script_folder / "env.py"):
         return projects.offline(project)
+
+
+def connected(project: Project, config: Config) -> Given:
+    """What env.py gives to Alembic with a connection: to the URL in the settings, or to its own.
+
+    Raises UsageProblem if env.py fails, and DatabaseProblem if it reaches no database.
+    """
+    _override_url(project, config.database_url or "", config)
+    found: list[tuple[MigrationContext, Environment]] = []
+    with dialects.watched(), flask.entered(project.env, project.script_folder / "env.py"):
+        projects.visit(project, lambda *visited: found.append(visited))
+    if not found:
+        raise UsageProblem("env.py ran no revisions", "Does `alembic current` work?")
+    for context, _ in found:
+        if context.connection is not None:  # a pool would keep it beside that of the reading
+            context.connection.engine.dispose()
+    return Given(
+        tuple(dict.fromkeys(one for _, there in found for one in there.metadatas)),
+        tuple(dict.fromkeys(one for _, there in found for one in there.unread)),
+        {key: value for context, _ in found for key, value in context.opts.items()},
+        times=len(found),
+    )
 
 
 def _visit_by_url(project: Project, config: Config, work: Work[None]) -> None:

@@ -126,8 +126,8 @@ def visit(
 
 
 @dataclass(frozen=True, slots=True)
-class Offline:
-    """What env.py gives to Alembic without a database."""
+class Given:
+    """What env.py gives to Alembic, wherever that is."""
 
     metadatas: tuple[sa.MetaData, ...]
     unread: tuple[UnreadModule, ...]  # the revision that does not load
@@ -136,7 +136,7 @@ class Offline:
     times: int = 1  # that it runs the revisions, for one schema after the other
 
 
-def offline(project: Project) -> Offline:
+def offline(project: Project) -> Given:
     """The MetaData that env.py hands to Alembic, read as in `alembic upgrade --sql`.
 
     No database is needed. Raises UsageProblem if env.py needs one, or would write files.
@@ -166,7 +166,7 @@ def offline(project: Project) -> Offline:
     problems = problems_of_the_project(project.config.config_file_name)
     with untouched_logging(), stdout_to_stderr(), here, problems, env:
         project.script.run_env()
-    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)), options, times=times)
+    return Given(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)), options, times=times)
 
 
 def engine_name(context: MigrationContext) -> str:

@@ -22,7 +22,7 @@ from remediate.plans.fleet import Shard, Unread
 from remediate.plans.fleet_document import schema
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
-from tests.support.project import Project
+from tests.support.project import Project, small_project
 
 BROKEN = "CREATE TABLE t (id integer PRIMARY KEY)"
 WELL = "CREATE TABLE t (id serial PRIMARY KEY)"
@@ -183,6 +183,48 @@ def test_what_became_of_a_repair(project: Project, made: Callable[[str], sa.URL]
     assert "Behind    1 of 2 is at other revisions:" in text
     lay(project, target("a", project.url))
     looked(project, "verify")
+
+
+BOTH = """\
+import os
+from alembic import context
+from sqlalchemy import MetaData, create_engine, pool
+
+metadata = MetaData()
+{models}
+if context.is_offline_mode():
+    OFFLINE
+    context.configure(url="postgresql://", target_metadata=metadata)
+    context.run_migrations()
+else:
+    engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        ONLINE
+        context.configure(
+            connection=connection, target_metadata=metadata, include_name=lambda *it: it[0] != "t"
+        )
+        context.run_migrations()
+"""
+FAILS = "raise ValueError('it fails {}')"
+
+
+@pytest.mark.parametrize(("without", "connected"), [(0, 0), (1, 0), (0, 1), (1, 1)])
+def test_what_env_py_configures_for_a_connection(
+    without: int, connected: int, newest: Server, tmp_path: Path
+) -> None:
+    """Its filters hold; where it fails with a connection and without one, nothing was looked at."""
+    env = BOTH.replace("OFFLINE", FAILS.format("offline") if without else "pass")
+    env = env.replace("ONLINE", FAILS.format("online") if connected else "pass")
+    with small_project(newest, tmp_path, BROKEN, env=env) as made:
+        lay(made, target("a", made.url))
+        found = looked(made, "check", expected=2 if without and connected else int(connected))
+    if without and connected:
+        assert "it fails online" in found["unread"][0]["reason"]
+        return
+    (group,) = found["groups"]
+    assert bool(group["result"]["findings"]) is bool(connected)
+    open_ = [one["reason"] for one in group["result"]["unverified"]]
+    assert any("for a connection alone" in one for one in open_) is bool(connected)
 
 
 def test_one_that_hangs_is_left(project: Project) -> None:
