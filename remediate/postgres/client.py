@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -10,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
-from remediate.postgres import own
+from remediate.postgres import mortal, own
 from remediate.postgres.connections import database_problem, parameters
 from remediate.system.secrets import scrub
 
@@ -129,6 +130,13 @@ def run(
     # As bytes: names may hold a carriage return, which a text stream would take for a line end.
     told, said = (stream.decode(errors="replace") for stream in (ended.stdout, ended.stderr))
     return subprocess.CompletedProcess(ended.args, ended.returncode, told, said)
+
+
+def run_mortal(
+    arguments: Sequence[object], libpq: dict[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program on the user's database, which leaves it when this one is killed (Linux)."""
+    return run([sys.executable, "-I", "-S", mortal.__file__, os.getpid(), *arguments], libpq)
 
 
 def reason(stderr: str) -> str:

@@ -86,7 +86,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path, seeds: Seeds | None)
     arguments += [f"--lock-wait-timeout={LOCK_WAIT}"]
     arguments += [f"--exclude-table={name}" for name in forbidden]
     arguments += beyond
-    result = client.run(arguments, libpq)
+    result = client.run_mortal(arguments, libpq)
     if result.returncode:
         raise RehearsalFailed(
             f"the live schema could not be dumped: {client.reason(result.stderr)}",

@@ -1,5 +1,9 @@
 """Of a large schema pg_dump is asked for what is laid: each relation alone brings the same as ever."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -9,6 +13,7 @@ import sqlalchemy as sa
 from remediate.errors import UsageProblem
 from remediate.postgres import client, programs
 from remediate.rehearsal import dumped, schema_copy
+from tests.support import helpers
 
 DDL = """
 CREATE SCHEMA "Odd.|s"; CREATE SCHEMA far;
@@ -81,3 +86,39 @@ def test_locks_are_left_to_others(
     monkeypatch.setattr(dumped, "_CATALOG", slots * 3 // 4)
     with pytest.raises(UsageProblem, match=f"lock 38,401 relations at once, of {slots:,}"):
         dumped.left_out(connection, None)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from remediate.postgres import client, programs
+from remediate.rehearsal import schema_copy
+import sqlalchemy as sa
+libpq = client.environment(sa.make_url(os.environ["URL"]))
+schema_copy.dump(libpq, programs.clients(18), Path(os.environ["FOLDER"]), None)
+"""
+
+
+@pytest.mark.newest_in_ci
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels tell no program of that")
+def test_pg_dump_leaves_the_server_when_the_command_is_killed(
+    url: sa.URL, connection: psycopg.Connection, tmp_path: Path
+) -> None:
+    def dumping(*, wanted: bool) -> None:
+        ends = time.monotonic() + 5  # half of what pg_dump waits for a lock
+        asked = (
+            "SELECT FROM pg_stat_activity WHERE query ~ '^LOCK TABLE' AND pid <> pg_backend_pid()"
+        )
+        while bool(other.execute(asked).fetchall()) is not wanted:
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+
+    connection.execute("CREATE TABLE t (id integer)")
+    variables = {"URL": url.render_as_string(hide_password=False), "FOLDER": str(tmp_path)}
+    with helpers.connected(url) as other, connection.transaction():
+        connection.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        killed = subprocess.Popen([sys.executable, "-c", KILLED], env=os.environ | variables)
+        dumping(wanted=True)
+        killed.kill()
+        killed.wait()
+        dumping(wanted=False)
