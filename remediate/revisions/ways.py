@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.postgres.sql import ident, literal
 from remediate.postgres.templates import statement
 from remediate.revisions.blocks import Block, Script
+from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,42 @@ def ways(made: Script) -> tuple[Way, Way]:
     return Way(up, before, once, after, always), Way(down, after, tuple(downs), before)
 
 
-def passing_over(made: Script, schema: str = "") -> Script:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a revision that found nothing to do writes into the comment of Alembic's own table.
+
+    A state does not tell who made it: without the mark, the downgrade would take away what was
+    there before the upgrade.
+    """
+
+    versions: Name  # Alembic's table; its schema is "" where search_path leads to it
+    revision: str
+    tables: tuple[Name, ...] = ()  # of which a database may have none, and needs nothing then
+
+    @property
+    def place(self) -> str:
+        return ident(*filter(None, self.versions))
+
+    @property
+    def text(self) -> str:
+        return f"remediate: revision {self.revision} had nothing to do"
+
+
+def passing_over(made: Script, schema: str = "", mark: Mark | None = None) -> Script:
     """The same, each way as one statement that does nothing where all of it is done already.
 
     It takes the locks, then looks: a database that is neither as planned nor as the script leaves
     it is refused, as ever. Of rows it sees nothing: a sequence that is behind in a database where
     all else is done stays so. `schema`: what it is about, where others follow; it does nothing
-    where there is no such schema.
+    where there is no such schema. `mark`: the downgrade does nothing where the upgrade did nothing.
     """
     up, down = ways(made)
-    return Script(up=(_as_one(up, schema),), down=(_as_one(down, schema),))
+    return Script(up=(_as_one(up, schema, mark),), down=(_as_one(down, schema, mark, back=True),))
 
 
-def _as_one(way: Way, schema: str) -> Block:
-    made = statement("passing_over.sql.j2", way=way, schema=schema)
+def _as_one(way: Way, schema: str, mark: Mark | None, *, back: bool = False) -> Block:
+    tables = ", ".join(literal(name.sql) for name in mark.tables) if mark else ""
+    made = statement(
+        "passing_over.sql.j2", way=way, schema=schema, mark=mark, tables=tables, back=back
+    )
     return Block("All of it, or nothing where it is done already.", (made,))

@@ -12,7 +12,7 @@ from remediate.findings.states import Default, Type, Value
 from remediate.project.reading import Reading
 from remediate.remedies.grants import merged
 from remediate.revisions.script import merge, script
-from remediate.revisions.ways import passing_over
+from remediate.revisions.ways import Mark, passing_over
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.tables import Name
 from tests.support import helpers
@@ -97,3 +97,39 @@ def test_what_is_whole_is_passed_over_and_what_is_neither_refused(
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="default 7") as met:
         helpers.run(connection, made.up)
     assert "SQL statement" not in str(met.value)
+
+
+def test_the_way_back_leaves_what_the_upgrade_passed_over(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """Whole already, or without the table; a part of it is refused. Other comments stay."""
+    connection.execute(
+        "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE u (id serial PRIMARY KEY); "
+        "CREATE TABLE versions (n text); ALTER TABLE t ALTER id DROP DEFAULT; "
+        "ALTER TABLE u ALTER id DROP DEFAULT"
+    )
+    items = planned(Reading(helpers.snapshot(url), Declared(), 0, {}), Config()).items
+    remedies = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
+    mark = Mark(Name("", "versions"), "abc", (Name("public", "t"), Name("public", "u")))
+    made = passing_over(script(remedies, again=True), mark=mark)
+    before = helpers.dump(url)
+    helpers.run(connection, made.up)
+    whole = helpers.dump(url)
+    assert "had nothing to do" not in whole
+    helpers.run(connection, made.down)
+    assert helpers.dump(url) == before
+    helpers.run(connection, made.up)
+    for comment in ("ours", None):
+        connection.execute(
+            f"COMMENT ON TABLE versions IS {'NULL' if not comment else repr(comment)}"
+        )
+        dumped = helpers.dump(url)
+        for _ in range(2):
+            helpers.run(connection, made.up)
+            assert "remediate: revision abc had nothing to do" in helpers.dump(url)
+        helpers.run(connection, made.down)
+        assert helpers.dump(url) == dumped
+        connection.execute("DROP TABLE IF EXISTS t, u")
+    connection.execute("CREATE TABLE t (id serial PRIMARY KEY)")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="does not exist"):
+        helpers.run(connection, made.up)
