@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 PRINTED = (PlanFormat.TEXT, PlanFormat.JSON, PlanFormat.MARKDOWN, PlanFormat.HTML)
 
 
+Targets = Annotated[
+    Path | None,
+    typer.Option(help="TOML file of many databases, which are looked at side by side."),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """The databases that are looked at side by side."""
 
-    targets: Annotated[
-        Path | None,
-        typer.Option(help="TOML file of many databases, which are looked at side by side."),
-    ] = None
+    targets: Targets = None
     shard: Annotated[
         str | None,
         typer.Option(
@@ -43,6 +46,12 @@ def asked(fleet: Fleet, source: Source, **others: bool) -> bool:
                 "--shard belongs to --targets", "Name the file of targets."
             )
         return False
+    check_of_many(source, **others)
+    return True
+
+
+def check_of_many(source: Source, **others: bool) -> None:
+    """Raises UsageProblem for options that mean one database."""
     of_one = [name for name in given(source) if name in ("database_url", "engine")]
     of_one += [name for name, is_given in others.items() if is_given]
     if of_one:
@@ -51,7 +60,6 @@ def asked(fleet: Fleet, source: Source, **others: bool) -> bool:
         raise remediate.UsageProblem(
             f"{option} is about one database, and --targets about many", "Leave one of them out."
         )
-    return True
 
 
 def look(

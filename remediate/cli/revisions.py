@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import remediate
+from remediate.cli.fleet import Targets, check_of_many
 from remediate.cli.options import (
     Depth,
     Format,
@@ -91,6 +92,10 @@ def generate(
     no_rehearse: Annotated[
         bool, typer.Option("--no-rehearse", help="Write without proof.")
     ] = False,
+    targets: Targets = None,
+    group: Annotated[
+        int, typer.Option(min=0, help="Of --targets: the group whose needs are written.")
+    ] = 0,
 ) -> None:
     """Write revisions for what is approved, once rehearsed."""
     from remediate.config import refuse_shaping  # noqa: PLC0415
@@ -117,7 +122,13 @@ def generate(
         source, scratch_url=scratch_url, tables=tables, rules=rules, repairs=repairs,
         models=models, depth=depth, allow=allow, first=first,
     )  # fmt: skip
-    made = remediate.generate(config, options, say)
+    if targets is None:
+        made = remediate.generate(config, options, say)
+    else:
+        from remediate.commands.fleet import generating  # noqa: PLC0415
+
+        check_of_many(source, PLAN=plan is not None, before=bool(before))
+        made = generating.generate(config, options, generating.Shared(targets, group), say)
     show(landed.render(made))
     _tell_of_hook(one.after for one in made)
 

@@ -25,15 +25,18 @@ from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.plans.refutation import Refutation, refuted
+from remediate.plans.sharing import Sharing, tables
 from remediate.project import project as projects
 from remediate.project.reading import ProjectReading
 from remediate.rehearsal.proof import rehearse
 from remediate.rehearsal.scratch import Server, scratch
 from remediate.remedies.refusals import NOTHING_REFUSED, Refusals
-from remediate.revisions.drafts import drafts
-from remediate.revisions.files import Site, Staged, staged
+from remediate.revisions.drafts import Draft, drafts, for_others_too, for_psql_too
+from remediate.revisions.files import AsFile, Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
 from remediate.revisions.repointing import repointed
+from remediate.revisions.ways import Mark
+from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Delivery:
     progress: Progress
     around: Hooks
     ahead: Ahead
+    sharing: Sharing | None = None
 
     def kept(self, ids: Collection[str] | None) -> tuple[ApprovedItem, ...]:
         """The approved items of these ids (None: all), as far as what they need is among them."""
@@ -95,7 +99,9 @@ class Delivery:
     def proven(self, sequel: Sequel[ProjectReading]) -> Iterator[Proven]:
         """The revisions as files outside of versions/, each with its proof."""
         reading = self.judgement.reading
-        parts = [split(r.items, self.config.first, one=self.options.one) for r in sequel.rounds]
+        one = self.options.one
+        parts = tuple(split(r.items, self.config.first, one=one) for r in sequel.rounds)
+        parts = self.sharing.parted(parts, one=one) if self.sharing else parts
         made = drafts(parts, self.options.message)
         site, placement = _site(reading.project, reading.environment), self.options.placement
         met = precedence.checked(
@@ -103,11 +109,18 @@ class Delivery:
         )
         with _with_reason(NOTHING_REFUSED if placement.before else self.plan.refusals):
             check_up_to_date(site.script, reading.environment.heads, made, placement)
-        with staged(site, made, placement, hotfix=self.options.hotfix) as files:
+        with staged(site, made, placement, self._as_file()) as files:
             succession = Succession(repointed(site.script, placement, files), met)
             precedence.show(succession, self.progress)
             proofs = self._proofs(sequel, files, succession)
             yield Proven(site, files, proofs, succession)
+
+    def _as_file(self) -> AsFile | None:
+        """What a draft says of itself, or passes over, once its id is known."""
+        if self.options.hotfix:
+            return for_psql_too
+        versions = self.judgement.reading.environment.version_table
+        return partial(_passing_over, self.sharing, versions) if self.sharing else None
 
     def scratch(self) -> AbstractContextManager[Server]:
         """The server for rehearsals, of the database's own major version where one is at hand."""
@@ -127,6 +140,11 @@ class Delivery:
             self.progress(f"Rehearsing on {server.source} ...")
             what = rehearsal(sequel, self.config, files)
             proofs = rehearse(what, server, self.ahead.channel)
+            if self.sharing:
+                proofs = tuple(
+                    replace(one, limits=(*one.limits, *self.sharing.limits(file.draft.items)))
+                    for one, file in zip(proofs, files, strict=True)
+                )
             precedence.prove(succession, reading, files, what.references, server, self.progress)
         return proofs
 
@@ -220,6 +238,15 @@ def _way_on(rest: Sequence[str], hint: str) -> str:
         return hint
     others = f"the other {len(rest)}" if len(rest) > 1 else rest[0]
     return f"{hint} Write {others} with: --skip-refuted"
+
+
+def _passing_over(
+    sharing: Sharing, versions: Name, draft: Draft, revision: str, _: str | None
+) -> Draft:
+    """The draft as it is; with others that need nothing of it, one that leaves these alone."""
+    if not sharing.passing(draft.items):
+        return draft
+    return for_others_too(draft, Mark(versions, revision, tuple(sorted(tables(draft.items)))))
 
 
 def _told(sequel: Sequel[ProjectReading]) -> Iterator[str]:

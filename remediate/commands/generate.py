@@ -1,5 +1,6 @@
 """`remediate generate`: approved findings become proven revisions."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 
 from remediate.commands import graph
@@ -19,17 +20,23 @@ from remediate.plans.approval import approved, check_demand, check_first
 from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
+from remediate.plans.sharing import Sharing
 from remediate.project.inspection import read
-from remediate.project.reading import ProjectReading
+from remediate.project.reading import ProjectReading, Reading
 from remediate.project.tenancy import check_no_others, check_none
 from remediate.render import order
 
 
 def generate(
-    config: Config, options: GenerateOptions, progress: Progress = silent
+    config: Config,
+    options: GenerateOptions,
+    progress: Progress = silent,
+    sharing: Sharing | None = None,
+    reader: Callable[[Config], Reading] = read,
 ) -> tuple[Landed, ...]:
     """Write the revisions of the approved findings into the project: stage, rehearse, land.
 
+    `sharing`: other databases that are to run them, too; `reader` reads this one of them.
     Gives the revisions that were written, none where nothing is found. Raises Refused when nothing
     is approved, fewer reviewers approve than the project demands, a hazard is not accepted, the
     reviewed plan is stale or of another database, the heads moved, revisions wait to be run, or the
@@ -45,7 +52,7 @@ def generate(
     else:
         check_demand(config.reviewers, options.reviewer)
     around = hooks(config)
-    reading = read(config)
+    reading = reader(config)
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "a revision needs an Alembic project, and there is none here",
@@ -60,12 +67,16 @@ def generate(
     chosen = _chosen(plan, saved, config, options)
     if chosen.new:
         progress(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
+    if sharing:
+        sharing.check_unchanged(plan, chosen.items)
     if not chosen.items:
         return ()
     check_first(chosen.items, config.first)
     _check_recorded(plan, options)
     with begun(reading, config) if options.rehearse else nullcontext(NOTHING) as ahead:
-        delivery = Delivery(judgement, plan, config, options, chosen, progress, around, ahead)
+        delivery = Delivery(
+            judgement, plan, config, options, chosen, progress, around, ahead, sharing
+        )
         try:
             made = written(delivery)
         except RevisionRefuted as error:

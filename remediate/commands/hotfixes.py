@@ -5,11 +5,12 @@ from remediate.project import history as revisions
 from remediate.project.failures import alembic_errors
 from remediate.project.reading import ProjectReading, Reading
 
-Repaired = tuple[dict[str, None], dict[str, tuple[str, ...]]]
+Repaired = tuple[dict[str, str], dict[str, tuple[str, ...]]]
 
 
 def repaired_here(reading: Reading, not_done: str = "Nothing was verified.") -> Repaired:
-    """The ids of what the revisions have repaired, and of those that wait to be run.
+    """The ids of what the revisions have repaired, each with its revision, and those of each that
+    waits to be run.
 
     Raises Refused where they form no history, UsageProblem where one fails as it is loaded;
     `not_done` says in a sentence what did not happen for that.
@@ -20,6 +21,13 @@ def repaired_here(reading: Reading, not_done: str = "Nothing was verified.") -> 
     environment = reading.environment
     with alembic_errors():
         return revisions.repaired(reading.project.script, environment.heads, environment.engine)
+
+
+def left_alone(reading: Reading) -> frozenset[str]:
+    """The ids of what a revision was to repair that had nothing to do in this database."""
+    passed = reading.declared.history.passed_over
+    done = repaired_here(reading)[0] if passed else {}
+    return frozenset(id_ for id_, revision in done.items() if revision in passed)
 
 
 def hotfixes(reading: Reading) -> dict[str, str]:

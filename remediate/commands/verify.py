@@ -100,6 +100,8 @@ def of_reading(
         )
         for id_ in every
     }
+    left = hotfixes.left_alone(reading)
+    looked = {i: keys.passed_over(e, reading.live) if i in left else e for i, e in looked.items()}
     here = {id_ for id_, entry in looked.items() if entry.outcome is Outcome.OK}
     begun = {id_ for of_one in waiting.values() if here & {*of_one} for id_ in of_one}
     repaired = [entry for id_, entry in looked.items() if id_ in {*ids} | begun]

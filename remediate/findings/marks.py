@@ -112,3 +112,16 @@ def place_of(id_: str) -> tuple[str, Place]:
             return rule, Place(Name(schema, table), column)
         case _:
             return rule, Place()
+
+
+def nothing_to_do(revision: str) -> str:
+    """What a revision that changed nothing leaves in the comment on Alembic's table: a line."""
+    return f"revision {revision} had nothing to do (remediate)"
+
+
+_NOTHING = re.compile(r"^revision (.+) had nothing to do \(remediate\)$", re.MULTILINE)
+
+
+def passed_over(comment: str) -> frozenset[str]:
+    """The revisions that left such a line in a comment."""
+    return frozenset(_NOTHING.findall(comment))

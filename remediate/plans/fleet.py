@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from remediate.analysis.facts import in_words
 from remediate.plans.plan import Plan
+from remediate.postgres.sql import commented
 
 FORMAT = "remediate.fleet/1"
 
@@ -143,6 +145,13 @@ def need_of(plan: Plan) -> str:
     )
     open_ = sorted([str(u.place), u.reason] for u in plan.unverified)
     return digest([found, open_])
+
+
+def some(names: Sequence[str], named: int = 3) -> str:
+    """The first of these names, and how many more there are; all of them where `named` is 0."""
+    shown = names[:named] if named and len(names) > named + 1 else names
+    more = len(names) - len(shown)
+    return in_words([*map(commented, shown), *([f"{more:,} more"] if more else [])])
 
 
 def digest(values: object) -> str:

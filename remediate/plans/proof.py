@@ -22,6 +22,7 @@ class Gap(Enum):
     LEFT_IN_ENV = auto()  # env.py alone has it, which a rehearsal does not run
     AS_MODELED = auto()  # a rule warns of a new table, which is as its model says
     OTHER_SCHEMAS = auto()  # that the same text repairs
+    OTHER_DATABASES = auto()  # the revision is for these as well
     EVENT_TRIGGER = auto()  # it belongs to no table, and is not laid
 
 
@@ -30,7 +31,7 @@ class Limit:
     """One thing that a rehearsal could not show."""
 
     gap: Gap
-    subject: Name | str  # a relation, a command of the dump, or an event trigger
+    subject: Name | str  # a relation, a command of the dump, an event trigger, or databases
     reason: str = ""  # PostgreSQL's, or a rule's; of an event trigger, when it fires
     role: str = ""  # that inserts
     constraint: str = ""

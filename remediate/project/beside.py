@@ -30,6 +30,7 @@ class Beside:
     files: inside.ProjectFiles
     options: Mapping[str, Any]  # with which env.py configures Alembic: filters, version table
     unread: tuple[UnreadModule, ...]
+    arguments: Mapping[str, object]  # that env.py passes to upgrade() and downgrade()
     connected: "Beside | None" = None  # as env.py configures it for a connection, once it is known
 
 
@@ -64,7 +65,7 @@ def _beside(project: projects.Project, models: metadatas.Discovery, given: Given
     past = history.as_loaded(project.script, complete=not given.unread)
     files = inside.ProjectFiles(given.tables, models, past, credentials.read(project))
     options = {key: one for key, one in given.options.items() if key not in _OF_OFFLINE}
-    return Beside(project, files, _TOKENS | options, given.unread)
+    return Beside(project, files, _TOKENS | options, given.unread, given.arguments)
 
 
 def read_database(config: Config, beside: Beside | None, more: More[T]) -> tuple[Reading, T]:
@@ -86,7 +87,7 @@ def read_database(config: Config, beside: Beside | None, more: More[T]) -> tuple
             context = MigrationContext.configure(connection, opts={**known.options})
             heads = context.get_current_heads()
             environment = replace(
-                projects.environment(heads, context, {}),
+                projects.environment(heads, context, known.arguments),
                 engine="",
                 unread=known.unread,
                 files=loading.file_states(known.project.script),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only
 from remediate.codemod.assignments import UNKNOWN
-from remediate.findings.marks import engine_of, recorded, recorded_in_comments
+from remediate.findings.marks import engine_of, passed_over, recorded, recorded_in_comments
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 from remediate.project import revision_ids
@@ -115,9 +115,9 @@ def at_database(
 ) -> History:
     """The history with the revisions at which this database is."""
     table = environment.version_table
-    width_ = width(connection, Name(table.schema or default_schema, table.name))
+    width_, passed = _version_table(connection, Name(table.schema or default_schema, table.name))
     driver = connection.dialect.driver
-    return replace(files, heads=environment.heads, width=width_, driver=driver)
+    return replace(files, heads=environment.heads, width=width_, driver=driver, passed_over=passed)
 
 
 def of_now(script: ScriptDirectory, before: FileStates) -> History:
@@ -162,12 +162,13 @@ def folders(script: ScriptDirectory) -> list[str]:
     return [str(path) for path in script._version_locations]  # noqa: SLF001  (no public name)
 
 
-def width(connection: Connection, table: Name) -> int:
-    """How many characters of a revision id the version table can hold."""
+def _version_table(connection: Connection, table: Name) -> tuple[int, frozenset[str]]:
+    """How long its ids may be, and the revisions that had nothing to do in this database."""
     path = literal(str(table))
     with read_only(connection):
-        found = connection.exec_driver_sql(query(__package__, "version_width", table=path)).scalar()
-    return int(found) if found else WIDTH
+        ask = query(__package__, "version_table", table=path)
+        found, comment = connection.exec_driver_sql(ask).one()
+    return int(found) if found else WIDTH, passed_over(comment or "")
 
 
 def _revision(file: str, values: Ids) -> Revision:
@@ -220,20 +221,21 @@ def _parsed_name(text: str) -> Name:
 
 def repaired(
     script: ScriptDirectory, heads: Sequence[str], engine: str
-) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
-    """The ids of findings that revisions up to `heads` repaired; those of each that did not run.
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """The ids of findings that revisions up to `heads` repaired, and these; those of each that did
+    not run.
 
     If the project has several databases, only the revisions written for this one count.
     """
     applied = (
         {r.revision for r in script.iterate_revisions(tuple(heads), "base")} if heads else set()
     )
-    ids: dict[str, None] = {}
+    ids: dict[str, str] = {}
     waiting = {}
     for revision in reversed([*script.walk_revisions()]):
         found = _of(revision, engine)
         if revision.revision in applied:
-            ids |= dict.fromkeys(found)
+            ids |= dict.fromkeys(found, revision.revision)
         elif found:
             waiting[revision.revision] = found
     return ids, waiting

@@ -104,6 +104,7 @@ def connected(project: Project, config: Config) -> Given:
         tuple(dict.fromkeys(one for _, there in found for one in there.unread)),
         {key: value for context, _ in found for key, value in context.opts.items()},
         times=len(found),
+        arguments=found[0][1].arguments,
     )
 
 

@@ -134,6 +134,7 @@ class Given:
     options: Mapping[str, Any] = field(default_factory=dict)  # env.py's to Alembic: filters, names
     tables: tuple[sa.Table, ...] = ()  # of the MetaData, before more modules are imported
     times: int = 1  # that it runs the revisions, for one schema after the other
+    arguments: Mapping[str, object] = field(default_factory=dict)  # to upgrade() and downgrade()
 
 
 def offline(project: Project) -> Given:

@@ -7,7 +7,7 @@ from typing import Any
 
 from remediate.analysis.facts import in_words
 from remediate.plans.document import place_of
-from remediate.plans.fleet import Fleet, Group
+from remediate.plans.fleet import Fleet, Group, some
 from remediate.plans.fleet_document import as_json
 from remediate.postgres.sql import commented
 from remediate.render import markdown
@@ -42,12 +42,12 @@ def _text(fleet: Fleet, named: int) -> Iterator[str]:
     if fleet.unread:
         yield f"Not read ({len(fleet.unread)})"
         for (reason, hint), names in _reasons(fleet).items():
-            yield from wrapped(f"{_some(names, named)}: {reason}", "  ", 4)
+            yield from wrapped(f"{some(names, named)}: {reason}", "  ", 4)
             yield from wrapped(hint, "    ? ") if hint else ()
         yield ""
     for group in fleet.groups:
         yield f"{counted(len(group.databases), 'database')}: {summary(group)}"
-        yield from wrapped(_some(group.databases, named), "  ")
+        yield from wrapped(some(group.databases, named), "  ")
         yield from _details(group, named)
         yield ""
     yield from closing(fleet)
@@ -76,20 +76,13 @@ def _revisions(fleet: Fleet, named: int) -> Iterator[str]:
         yield f"Behind    {count:,} of {fleet.read:,} {are} at other revisions:"
     if len(fleet.at) > 1 or behind:
         for heads, who in (behind or fleet.at).items():
-            yield from wrapped(f"{_at(heads)}: {_some(who, named)}", " " * 10, 12)
+            yield from wrapped(f"{_at(heads)}: {some(who, named)}", " " * 10, 12)
 
 
 def _at(heads: tuple[str, ...] | None) -> str:
     if heads is None:
         return "revision not readable"
     return f"at {in_words(heads)}" if heads else "at no revision"
-
-
-def _some(names: Sequence[str], named: int) -> str:
-    """The first of these names, and how many more there are; all of them where `named` is 0."""
-    shown = names[:named] if named and len(names) > named + 1 else names
-    more = len(names) - len(shown)
-    return in_words([*map(commented, shown), *([f"{more:,} more"] if more else [])])
 
 
 def summary(group: Group) -> str:
@@ -118,9 +111,9 @@ def _details(group: Group, named: int) -> Iterator[str]:
     for kind, places in kinds(group).items():
         times = f"   {len(places)} times" if len(places) > 1 else ""
         yield f"  {kind}{times}"
-        yield from wrapped(_some(places, named), "    ")
+        yield from wrapped(some(places, named), "    ")
     for reason, places in _unverified(group).items():
-        yield from wrapped(f"not verified: {_some(places, named)}: {reason}", "  ? ", 4)
+        yield from wrapped(f"not verified: {some(places, named)}: {reason}", "  ? ", 4)
 
 
 def kinds(group: Group) -> Mapping[str, Sequence[str]]:
@@ -172,7 +165,7 @@ def closing(fleet: Fleet) -> Iterator[str]:
     lost = f" {len(fleet.unread):,} could not be read." if fleet.unread else ""
     yield from wrapped(f"{told}{lost}", "")
     if fleet.stale:
-        yield from wrapped(f"Stale in the baseline: {_some(fleet.stale, _NAMED)}.", "")
+        yield from wrapped(f"Stale in the baseline: {some(fleet.stale, _NAMED)}.", "")
     yield ""
     again = f"{fleet.command} --targets {shlex.quote(fleet.file or 'FILE')}"
     if fleet.shard.of > 1:
@@ -202,7 +195,7 @@ def _markdown(fleet: Fleet) -> Iterator[str]:
             yield from ("| what | where |", "| --- | --- |")
             yield from (_row(" ".join(kind.split()), in_words(places)) for kind, places in rows)
             yield ""
-        yield _escaped(_some(group.databases, _IN_PAPER))
+        yield _escaped(some(group.databases, _IN_PAPER))
     yield ""
     yield _escaped(next(closing(fleet)))
 

@@ -44,6 +44,7 @@ _SEEN = {
     Seen.KEY_SUPPLIED: "INSERT works only with an id: nothing generates one here, and whether the "
     "application supplies it is not known",
     Seen.NO_SUCH_COLUMN: "it does not exist here",
+    Seen.NOTHING_TO_DO: "its revision had nothing to do here: there is no such table",
     Seen.NOTHING_GENERATES: "nothing generates it",
     Seen.STILL_FOUND: "the rule still finds it",
     Seen.NO_REFERENCE: "there is no foreign key",

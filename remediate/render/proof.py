@@ -128,6 +128,7 @@ def limit(one: Limit) -> str:
         Gap.LEFT_IN_ENV: f"{one.subject}: env.py does not run in a rehearsal",
         Gap.AS_MODELED: f"{one.reason}. Its model asks for it, so the table is created this way",
         Gap.OTHER_SCHEMAS: f"the other {one.subject}: the statements are the same but for the name",
+        Gap.OTHER_DATABASES: f"{one.subject}: {one.reason}",
         Gap.EVENT_TRIGGER: f"event trigger {one.subject} ({one.reason}) did not fire in the "
         "rehearsal: it may refuse this revision, or do more; read its function first",
     }[one.gap]

@@ -19,7 +19,7 @@ from remediate.revisions.finishing import finishing
 from remediate.revisions.script import each_once, script
 from remediate.revisions.tenants import Group, grouped
 from remediate.revisions.unstamped import Stamps
-from remediate.revisions.ways import passing_over
+from remediate.revisions.ways import Mark, passing_over
 from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
 
@@ -125,6 +125,13 @@ def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
     remedies = [item.remedy for item in draft.items]
     made = script(remedies, Stamps(revision, parent or ""))
     return replace(_draft(draft.items, draft.title, made), round=draft.round)
+
+
+def for_others_too(draft: Draft, mark: Mark) -> Draft:
+    """The draft for databases of which some need nothing of it: it leaves these as they are."""
+    made = script([item.remedy for item in draft.items], again=True)
+    one = _draft(draft.items, draft.title, passing_over(made, mark=mark))
+    return replace(one, round=draft.round)
 
 
 def _numbered(message: str, number: int, count: int) -> str:

@@ -18,7 +18,7 @@ from remediate.project import history
 from remediate.project.failures import alembic_errors
 from remediate.project.loading import FileStates
 from remediate.project.recovery import explained
-from remediate.revisions.drafts import Draft, for_psql_too, indented
+from remediate.revisions.drafts import Draft, indented
 from remediate.revisions.graph import (
     Placement,
     parent_of,
@@ -30,6 +30,7 @@ from remediate.system.folders import temporary
 from remediate.system.streams import stdout_to_stderr
 
 PREFIX = ".remediate-"
+AsFile = Callable[[Draft, str, str | None], Draft]  # what its id and its parent change of a draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ class Site:
 
 @contextlib.contextmanager
 def staged(
-    site: Site, drafts: Sequence[Draft], placement: Placement, *, hotfix: bool = False
+    site: Site, drafts: Sequence[Draft], placement: Placement, as_file: AsFile | None = None
 ) -> Iterator[tuple[Staged, ...]]:
     """The drafts as files, made by the project's own template and hooks, gone afterwards.
 
     They are staged inside the project, where formatters find its configuration, but outside every
-    versions folder: Alembic's generate_revision() writes first and validates later. `hotfix`: psql
-    may run the same, by a script beside each.
+    versions folder: Alembic's generate_revision() writes first and validates later. `as_file` makes
+    the drafts what they are to be with their ids and parents.
     """
     parent = parent_of(site.script, placement)
     target = versions_folder(site.script, parent)
@@ -75,7 +76,7 @@ def staged(
         directory = _with_location(site.script, folder)
         made: list[Staged] = []
         for draft in drafts:
-            known = for_psql_too(draft, draft.id(parent or ""), parent) if hotfix else draft
+            known = as_file(draft, draft.id(parent or ""), parent) if as_file else draft
             made.append(_stage(site, directory, known, placement, parent, folder, target))
             parent = made[-1].revision
             placement = Placement(head=parent)

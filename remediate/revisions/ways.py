@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.findings.marks import nothing_to_do
 from remediate.postgres.sql import ident, literal
 from remediate.postgres.templates import statement
 from remediate.revisions.blocks import Block, Script
@@ -63,7 +64,7 @@ class Mark:
 
     @property
     def text(self) -> str:
-        return f"remediate: revision {self.revision} had nothing to do"
+        return nothing_to_do(self.revision)
 
 
 def passing_over(made: Script, schema: str = "", mark: Mark | None = None) -> Script:

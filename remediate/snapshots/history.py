@@ -37,6 +37,7 @@ class History:
     driver: str = ""  # of the project's connection, as SQLAlchemy calls it; "" if unknown
     nameless: tuple[str, ...] = ()  # files that do not tell the ids of their revisions
     unreadable: tuple[Source, ...] = ()  # of them, those that are no Python
+    passed_over: frozenset[str] = frozenset()  # that had nothing to do in the database
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:

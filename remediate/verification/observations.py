@@ -21,6 +21,7 @@ class Seen(Enum):
     INSERT_WORKS_WITH_KEY = auto()  # which whoever inserts has to supply
     KEY_SUPPLIED = auto()  # by the probe; whether the application does is not known
     NO_SUCH_COLUMN = auto()
+    NOTHING_TO_DO = auto()  # as its revision found: the table was not there, and is not now
     NOTHING_GENERATES = auto()
     STILL_FOUND = auto()  # by its rule
     NO_REFERENCE = auto()

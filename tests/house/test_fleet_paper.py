@@ -34,7 +34,7 @@ def test_the_file_of_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def commands() -> list[str]:
-    found = re.findall(r"\bremediate (?:plan|check|verify|merge) [^`;\n]*", PAPER)
+    found = re.findall(r"\bremediate (?:plan|check|verify|merge|generate) [^`;\n]*", PAPER)
     return [re.sub(r"[\"{}]", "", line).strip() for line in found]
 
 

@@ -83,6 +83,7 @@ WORDS: list[tuple[Observation, str]] = [
     (NoRemainder(T), 'INSERT of some rows fails: public."T" has no partition for some hash remainders'),
     (Seen.STILL_FOUND, "the rule still finds it"),
     (Seen.NO_SUCH_COLUMN, "it does not exist here"),
+    (Seen.NOTHING_TO_DO, "its revision had nothing to do here: there is no such table"),
 ]  # fmt: skip
 
 

@@ -16,9 +16,12 @@ from remediate.commands.planning import outline, plan_of
 from remediate.commands.verify import VerifyOptions
 from remediate.config import Config
 from remediate.errors import DatabaseProblem
+from remediate.plans.approval import approves
 from remediate.plans.baseline import Entry, updated
 from remediate.plans.document import as_json
 from remediate.plans.fleet import Answer, digest, need_of
+from remediate.plans.plan import Plan
+from remediate.plans.sharing import Needs
 from remediate.postgres.connections import address, database_problem
 from remediate.postgres.direct import driver_errors, opened
 from remediate.project.beside import Beside, read_database
@@ -33,6 +36,7 @@ class Told:
     answer: Answer
     result: Mapping[str, Any] | None = None
     accepted: tuple[Entry, ...] = ()  # the baseline with what is found here
+    needs: Needs | None = None  # of approved repairs, where these are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Look:
     beside: Beside | None
     entries: tuple[Entry, ...] = ()  # of the baseline
     verify: VerifyOptions = field(default_factory=VerifyOptions)
+    approve: tuple[str, ...] = ()  # of "generate"
 
     def __call__(self, task: Task, known: frozenset[str] = frozenset()) -> Told | tuple[str, ...]:
         """What a database needs, wholly unless it is known; the databases of a server."""
@@ -57,7 +62,10 @@ class Look:
         if self.command == "verify":
             return self._verified(task, reading, heads, config)
         judgement = judge(reading, config)
-        answer = Answer(task.name, need_of(outline(judgement, config)), heads)
+        found = outline(judgement, config)
+        answer = Answer(task.name, need_of(found), heads)
+        if self.command == "generate":
+            return Told(answer, needs=self._needs(answer, found, reading))
         return Told(answer) if answer.need in known else self._planned(answer, judgement, config)
 
     def _planned(self, answer: Answer, judgement: Judgement[Reading], config: Config) -> Told:
@@ -66,6 +74,16 @@ class Look:
             return Told(answer, as_json(plan))
         made = check.of_plan(plan, config, self.entries)
         return Told(answer, checked.document(made), updated(made))
+
+    def _needs(self, answer: Answer, found: Plan, reading: Reading) -> Needs:
+        approved = {
+            item.id: item.fingerprint
+            for item in found.repairable
+            if any(approves(word, item) for word in self.approve)
+        }
+        others = frozenset(item.id for item in found.items) - approved.keys()
+        tables = frozenset(table.name for table in reading.live.tables)
+        return Needs(answer.name, approved, others, tables, answer.heads)
 
     def _verified(
         self, task: Target, reading: Reading, heads: tuple[str, ...] | None, config: Config

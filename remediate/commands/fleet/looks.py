@@ -44,8 +44,7 @@ def look(config: Config, options: FleetOptions, progress: Progress = silent) -> 
     One that cannot be read costs itself only: it is told with its reason. Raises UsageProblem
     where the file or the project is of no use, and where no process can be forked.
     """
-    if not hasattr(os, "fork"):
-        raise UsageProblem("--targets needs fork(), which this system has not", "Use Linux.")
+    check_fork()
     started = time.monotonic()
     check_options(options.verify)
     config = replace(config, database_url=None)  # each has its own
@@ -53,7 +52,7 @@ def look(config: Config, options: FleetOptions, progress: Progress = silent) -> 
     beside = read_beside(config)
     entries = _entries(config, options)
     asked = Look(options.command, config, beside, entries, options.verify)
-    told, unread = _looked_at(known, options.shard, asked, progress)
+    told, unread, _ = looked_at(known, options.shard, asked, progress)
     results = {one.answer.need: one.result for one in told if one.result is not None}
     answers = [one.answer for one in told]
     if options.update_baseline:
@@ -64,6 +63,12 @@ def look(config: Config, options: FleetOptions, progress: Progress = silent) -> 
         tuple(sorted(unread, key=lambda one: one.name)), positions(answers), tips,
         time.monotonic() - started, shown(options.targets),
     )  # fmt: skip
+
+
+def check_fork() -> None:
+    """Raises UsageProblem where no process can be forked."""
+    if not hasattr(os, "fork"):
+        raise UsageProblem("--targets needs fork(), which this system has not", "Use Linux.")
 
 
 def shard(text: str | None) -> Shard:
@@ -89,13 +94,15 @@ def _entries(config: Config, options: FleetOptions) -> tuple[Entry, ...]:
     return check.read(check.place(config), needed=needed)
 
 
-def _looked_at(
+def looked_at(
     known: Targets, shard: Shard, asked: Look, progress: Progress
-) -> tuple[list[Told], list[Unread]]:
+) -> tuple[list[Told], list[Unread], list[Target]]:
+    """What is told of each database, those that could not be read, and all that there are."""
     queue, told, unread = Queue(known.limits), list[Told](), list[Unread]()
     crew = Crew(asked, queue)
+    targets = [one for one in known.databases if shard.holds(one.name)]
     queue.add(known.servers)
-    queue.add(one for one in known.databases if shard.holds(one.name))
+    queue.add(targets)
     said = time.monotonic()
     for task, result in crew.results():
         match result:
@@ -107,12 +114,14 @@ def _looked_at(
             case Unread():
                 unread.append(replace(result, server=isinstance(task, Server)))
             case _:
-                queue.add(_found(known, shard, task, result))
+                found = [*_found(known, shard, task, result)]
+                targets += found
+                queue.add(found)
         if time.monotonic() - said > EVERY:
             said = time.monotonic()
             done = len(told) + len(unread)
             progress(f"{done:,} of {done + queue.size:,} databases")
-    return told, unread
+    return told, unread, targets
 
 
 def _found(known: Targets, shard: Shard, task: Task, names: tuple[str, ...]) -> Iterator[Target]:

@@ -1,0 +1,193 @@
+"""Databases that share one history of revisions: which repairs it can hold for all of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from remediate.errors import Refused
+from remediate.findings.remedy import Act
+from remediate.plans.fleet import some
+from remediate.plans.plan import ApprovedItem, Plan
+from remediate.plans.proof import Gap, Limit
+from remediate.snapshots.tables import Name
+from remediate.system import invocation
+from remediate.system.words import counted
+
+Parts = tuple[tuple[ApprovedItem, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one database needs of the approved repairs, by their findings' ids: fingerprints."""
+
+    name: str
+    repairs: Mapping[str, str]
+    others: frozenset[str]  # findings that it has, and that are not approved, or no one repairs
+    tables: frozenset[Name]  # that it has
+    heads: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Databases that need the same."""
+
+    repairs: Mapping[str, str]
+    databases: tuple[Needs, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.databases)
+
+
+def alike(needs: Iterable[Needs]) -> tuple[Alike, ...]:
+    """Those that need anything, grouped, the largest group first."""
+    found: dict[frozenset[tuple[str, str]], list[Needs]] = {}
+    for one in needs:
+        if one.repairs:
+            found.setdefault(frozenset(one.repairs.items()), []).append(one)
+    made = [Alike(some[0].repairs, tuple(sorted(some, key=_name))) for some in found.values()]
+    return tuple(sorted(made, key=lambda a: (-len(a.databases), a.names)))
+
+
+def _name(one: Needs) -> str:
+    return one.name
+
+
+def chosen(groups: Sequence[Alike], number: int) -> Alike:
+    """The group of this number; 0: the one that needs all that any of them needs.
+
+    Raises Refused where there is none such, and where another one needs another repair of the same.
+    """
+    if number > len(groups):
+        raise Refused(f"there is no group {number}: {_listed(groups)}", "Choose one of these.")
+    all_ = {id_ for group in groups for id_ in group.repairs}
+    fits = [group for group in groups if group.repairs.keys() == all_]
+    if not number and not fits:
+        raise Refused(
+            f"no database needs all that is approved, and a rehearsal needs one: {_listed(groups)}",
+            "Write what one group needs, with --group 1, and run it in every database; the others "
+            "pass over it. Then write the next.",
+        )
+    group = groups[number - 1] if number else fits[0]
+    for other in groups:
+        if differs := [i for i, f in other.repairs.items() if group.repairs.get(i, f) != f]:
+            raise Refused(
+                f"{some(differs)} {'needs' if len(differs) == 1 else 'need'} another repair in "
+                f"{some(other.names)} than in {some(group.names)}: one history cannot hold both",
+                "Approve the others by their ids; or give these databases a project, or a branch, "
+                "of their own.",
+            )
+    return group
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The database for which revisions are made, and the others that are to run them."""
+
+    one: Needs  # for which they are made
+    all: tuple[Needs, ...]  # that were looked at, with this one
+
+    def check_unchanged(self, plan: Plan, items: Iterable[ApprovedItem]) -> None:
+        """Raises Refused where the database of the plan needs something else than it did."""
+        now = {item.id: item.fingerprint for item in plan.items}
+        then, ids = self.one.repairs, [item.finding.id for item in items]
+        if then and not ids:
+            raise Refused(f"{some([*then])}: no longer found", "Run it again.")
+        if changed := [id_ for id_ in ids if then.get(id_) != now[id_]]:
+            raise Refused(f"{some(changed)} changed since all were looked at", "Run it again.")
+
+    def parted(self, rounds: Sequence[Parts], *, one: bool = False) -> tuple[Parts, ...]:
+        """The same, with a part of its own for what other databases need together.
+
+        Each database then needs all of a part, or nothing of it. Raises Refused for a part that
+        cannot pass over a database that needs nothing of it.
+        """
+        made = tuple(
+            tuple(some for part in parts for some in self._by_who_needs(part)) for parts in rounds
+        )
+        if one and sum(map(len, made)) > sum(map(len, rounds)):
+            raise Refused(
+                "not every database needs all of it, and one revision is all or nothing",
+                "Leave --one out.",
+            )
+        for parts in made:
+            for part in parts:
+                self._check(part, alone=len(rounds) == 1)
+        return made
+
+    def _by_who_needs(self, part: tuple[ApprovedItem, ...]) -> Iterator[tuple[ApprovedItem, ...]]:
+        found: dict[frozenset[str], list[ApprovedItem]] = {}
+        for item in part:
+            who = frozenset(one.name for one in self.all if item.finding.id in one.repairs)
+            found.setdefault(who, []).append(item)
+        yield from map(tuple, found.values())
+
+    def passing(self, items: Iterable[ApprovedItem]) -> tuple[Needs, ...]:
+        """The databases that need nothing of these."""
+        ids = {item.finding.id for item in items}
+        return tuple(one for one in self.all if not ids & one.repairs.keys())
+
+    def limits(self, items: Iterable[ApprovedItem]) -> Iterator[Limit]:
+        """What a rehearsal with the schema of one of them did not show of the others."""
+        passing = [one.name for one in self.passing(items)]
+        others = [one.name for one in self.all if one.name not in (*passing, self.one.name)]
+        if others:
+            why = (
+                "the rehearsal has the schema of one database; of the others it is known that they "
+                "have the same findings and get the same statements, not what their rows refuse"
+            )
+            yield Limit(Gap.OTHER_DATABASES, some(others), why)
+        if passing:
+            why = (
+                "nothing of this is found there: the revision passes over a database that is "
+                "whole, or has none of the tables, and stops at one that is neither"
+            )
+            yield Limit(Gap.OTHER_DATABASES, some(passing), why)
+
+    def _check(self, part: tuple[ApprovedItem, ...], *, alone: bool) -> None:
+        for one in self.all:
+            if left := [i.finding.id for i in part if i.finding.id in one.others]:
+                raise Refused(
+                    f"{one.name} has {some(left)}, too, and no repair of it that is approved",
+                    f"See: {invocation.remediate('plan --database-url URL')}. Approve the others "
+                    "by their ids.",
+                )
+        passing = self.passing(part)
+        if not passing:
+            return
+        where = f"{some([i.finding.id for i in part])}, which {some([p.name for p in passing])}"
+        where += f" {'does' if len(passing) == 1 else 'do'} not need"
+        if not alone:
+            raise Refused(
+                f"what is approved takes several rounds of revisions, with {where}",
+                "Approve what comes first, by its ids, and run that everywhere.",
+            )
+        if any(i.remedy.finish or _shares(i) for i in part):
+            raise Refused(
+                f"a revision cannot pass over {where}: it creates tables, or runs in autocommit",
+                "Approve the others by their ids, or name only databases that need it.",
+            )
+        made = tables(part)
+        for one in passing:
+            if lacking := made - one.tables if made & one.tables else frozenset():
+                raise Refused(
+                    f"{one.name} has {counted(len(made & one.tables), 'table')} of a revision that "
+                    f"it does not need, and lacks {some([*map(str, sorted(lacking))])}",
+                    "Approve the findings of these tables by their ids, in a run of their own.",
+                )
+
+
+def tables(items: Iterable[ApprovedItem]) -> frozenset[Name]:
+    """The tables of these findings."""
+    return frozenset(i.finding.place.table for i in items if i.finding.place.table)
+
+
+def _shares(item: ApprovedItem) -> bool:
+    return bool(item.remedy.creates) or any(s.act is Act.SHARE for s in item.remedy.steps)
+
+
+def _listed(groups: Sequence[Alike]) -> str:
+    return "; ".join(
+        f"group {number}, {counted(len(group.databases), 'database')} ({some(group.names)}): "
+        f"{some([*group.repairs])}"
+        for number, group in enumerate(groups, 1)
+    )

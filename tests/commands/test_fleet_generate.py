@@ -1,0 +1,132 @@
+"""One set of revisions for many databases: rehearsed with one, passed over where it is not needed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+import sqlalchemy as sa
+
+from remediate.rehearsal.scratch import Server
+from tests.commands.test_fleet import lay, target
+from tests.support import helpers
+from tests.support.project import Project
+
+BROKEN = "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (7)"
+WELL = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t DEFAULT VALUES"
+OTHER = "CREATE TABLE u (id integer PRIMARY KEY)"
+BY = ("--reviewer", "Ann")
+
+
+@pytest.fixture
+def made(newest: Server) -> Iterator[Callable[[str], sa.URL]]:
+    """Databases with this DDL."""
+    with ExitStack() as stack:
+
+        def database(ddl: str) -> sa.URL:
+            url = stack.enter_context(newest.database())
+            helpers.psql(url, ddl)
+            return url
+
+        yield database
+
+
+def upgraded(project: Project, url: sa.URL, *way: str, expected: int = 0) -> str:
+    at = Project(project.folder, url)
+    return at.run("alembic", *(way or ("upgrade", "head")), expected=expected).stderr
+
+
+def generated(project: Project, *options: str, expected: int = 0) -> str:
+    ran = project.run(
+        "remediate", "generate", "--targets", "fleet.toml", *BY, *options, expected=expected
+    )
+    return " ".join((ran.stdout + ran.stderr).split())
+
+
+def test_one_set_of_revisions_serves_all(project: Project, made: Callable[[str], sa.URL]) -> None:
+    urls = [project.url, made(BROKEN), made(WELL), made(OTHER)]
+    names = ["same", "also", "whole", "without"]
+    lay(project, *map(target, names, urls))
+    said = generated(project, "--approve", "PK001:public.t.id")
+    assert "2 databases need the same; 2 other databases will run it, too. Made for: also" in said
+    (revision,) = project.generated()
+    text = " ".join(revision.read_text().split())
+    assert "* not shown: same: the rehearsal has the schema of one database" in text
+    assert "* not shown: whole and without: nothing of this is found there" in text
+    dumps = [helpers.dump(url) for url in urls]
+    for url in urls:
+        upgraded(project, url)
+    for url in urls[:3]:
+        helpers.psql(url, "INSERT INTO t DEFAULT VALUES")
+    project.run("remediate", "verify", "--targets", "fleet.toml")
+    for url in urls:
+        upgraded(project, url, "downgrade", "base")
+    assert [helpers.dump(url) for url in urls] == dumps
+    helpers.psql(urls[2], "ALTER TABLE t ALTER id SET DEFAULT 9")
+    assert "id is integer, default 9" in upgraded(project, urls[2], expected=1)
+
+
+BOTH = f"{BROKEN}; {OTHER}"
+EACH = ("--approve", "PK001:public.t.id", "--approve", "PK001:public.u.id")
+BIG = "CREATE TABLE t (id bigint PRIMARY KEY)"
+
+
+@pytest.mark.parametrize(
+    ("ddl", "options", "sentence"),
+    [
+        ((OTHER,), EACH, "no database needs all that is approved"),
+        ((BIG,), ("--approve", "all"), "needs another repair in 1 than in 0"),
+        pytest.param(
+            (BOTH,), (*EACH, "--one"), "one revision is all or nothing", marks=pytest.mark.soak
+        ),
+        pytest.param(
+            (BOTH,), (*EACH, "--group", "3"), "there is no group 3", marks=pytest.mark.soak
+        ),
+        pytest.param(
+            (BROKEN,), ("--approve", "FK001"), "no repair of what is found", marks=pytest.mark.soak
+        ),
+        pytest.param((BROKEN,), (), "nothing was approved", marks=pytest.mark.soak),
+        ((BIG, BOTH), ("--approve", "PK001:public.u.id"), ""),
+    ],
+)
+def test_what_one_history_cannot_hold(
+    ddl: tuple[str, ...], options: tuple[str, ...], sentence: str, project: Project,
+    made: Callable[[str], sa.URL],
+) -> None:  # fmt: skip
+    urls = [project.url, *map(made, ddl)]
+    lay(project, *(target(str(number), url) for number, url in enumerate(urls)))
+    said = generated(project, *options, "--no-rehearse", expected=3 if sentence else 0)
+    assert sentence in said
+    assert bool(project.generated()) is not bool(sentence)
+
+
+@pytest.mark.soak
+def test_what_several_need_together_has_a_revision(
+    project: Project, made: Callable[[str], sa.URL]
+) -> None:
+    """Where one needs all of it; else one group is written after the other."""
+    urls = [project.url, made(BOTH), made(OTHER)]
+    lay(project, *(target(str(number), url) for number, url in enumerate(urls)))
+    assert "Made for: 1" in generated(project, *EACH)
+    assert len(project.generated()) == 2
+    for url in urls:
+        upgraded(project, url)
+    for url, table in zip(urls, "tuu", strict=True):
+        helpers.psql(url, f"INSERT INTO {table} DEFAULT VALUES")
+    for way in ("downgrade", "base"), ("upgrade", "head"):
+        for url in urls:
+            upgraded(project, url, *way)
+
+
+@pytest.mark.soak
+def test_one_group_after_the_other(project: Project, made: Callable[[str], sa.URL]) -> None:
+    urls = [project.url, made(OTHER)]
+    lay(project, *(target(str(number), url) for number, url in enumerate(urls)))
+    generated(project, *EACH, "--group", "2")
+    for url in urls:
+        upgraded(project, url)
+    generated(project, *EACH[:2])
+    for url in urls:
+        upgraded(project, url)
+    assert "nothing that is approved is found" in generated(project, *EACH)
+    for url, table in zip(urls, "tu", strict=True):
+        helpers.psql(url, f"INSERT INTO {table} DEFAULT VALUES")
