@@ -5,7 +5,7 @@ few methods of SQLAlchemy's connection that are used there, and answers in the s
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -64,17 +64,35 @@ class Answer:
         return self.one()[0]
 
     def mappings(self) -> "Mappings":
-        return Mappings(tuple(dict(zip(self.names, row, strict=True)) for row in self.rows))
+        return Mappings({name: number for number, name in enumerate(self.names)}, self.rows)
+
+
+class Row:
+    """A row by the names of its columns; a dict of each takes five times the memory."""
+
+    __slots__ = ("_numbers", "_values")
+
+    def __init__(self, numbers: Mapping[str, int], values: tuple[Any, ...]) -> None:
+        self._numbers = numbers
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[self._numbers[name]]
+
+    def keys(self) -> Iterable[str]:
+        """What `{**row}` asks for."""
+        return self._numbers.keys()
 
 
 @dataclass(frozen=True, slots=True)
 class Mappings:
     """Rows by the names of their columns."""
 
-    rows: Sequence[Mapping[str, Any]]
+    numbers: Mapping[str, int]
+    rows: Sequence[tuple[Any, ...]]
 
-    def all(self) -> Sequence[Mapping[str, Any]]:
-        return self.rows
+    def all(self) -> Sequence[Row]:
+        return [Row(self.numbers, row) for row in self.rows]
 
 
 class Direct:
