@@ -23,12 +23,15 @@ from typing import Any
 
 LONGEST_FOLDER = 74  # bytes; a socket's path has 107, and ours adds 33 to the folder's
 SECONDS_TO_START = 60
+MEMORY = Path("/dev/shm")  # noqa: S108  (the file system in memory, on Linux)
+ROOM = 4 * 1024**3  # bytes; a schema of 10,000 tables takes one gigabyte with its log
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_locks_per_transaction": "512",
+    "jit": "off",
 }
 
 
@@ -61,11 +64,37 @@ def tell(line: object) -> None:
 
 
 def place(user: str) -> str:
-    """Where temporary files go, unless a socket's path would be too long or `user` shut out."""
+    """In memory where there is room, unless somebody names another place; to make and drop a
+    database takes a quarter of the time there.
+
+    Else where temporary files go, unless a socket's path would be too long or `user` shut out.
+    """
+    if not any(map(os.environ.get, ("TMPDIR", "TEMP", "TMP"))) and has_room(MEMORY):
+        return str(MEMORY)
     usual = Path(tempfile.gettempdir())
     reachable = all(folder.stat().st_mode & 0o001 for folder in (usual, *usual.parents))
     fits = len(str(usual).encode()) <= LONGEST_FOLDER
     return str(usual) if fits and (reachable or not user) else "/tmp"
+
+
+def has_room(memory: Path) -> bool:
+    """Whether this is a file system in memory, open to everybody, and its files leave enough.
+
+    A container may have less than its machine, and counts them as its own.
+    """
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        disk, limit = os.statvfs(memory), Path("/sys/fs/cgroup/memory.max")
+        free = disk.f_bavail * disk.f_frsize
+        told = Path("/proc/meminfo").read_text().splitlines()
+        available = next(line.split()[1] for line in told if line.startswith("MemAvailable:"))
+        most = limit.read_text().strip() if limit.exists() else "max"
+        left = ROOM
+        if most != "max":
+            left = int(most) - int(limit.with_name("memory.current").read_text())
+        enough = min(free, int(available) * 1024, left) >= ROOM
+        is_open = os.access(memory, os.W_OK) and memory.stat().st_mode & 0o1777 == 0o1777
+        return enough and is_open and os.path.ismount(memory) and not disk.f_flag & os.ST_NOEXEC
+    return False
 
 
 def prepare(folder: Path, bindir: Path, user: str) -> Path:
@@ -142,7 +171,8 @@ def is_ready(data: Path) -> bool:
 
 
 def stop(server: "subprocess.Popen[bytes]") -> None:
-    for number, seconds in ((signal.SIGINT, 5), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+    """At once: nothing of it is to last, so no checkpoint has to write it down."""
+    for number, seconds in ((signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
         server.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(seconds)
