@@ -129,7 +129,7 @@ def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
 
 def for_others_too(draft: Draft, mark: Mark) -> Draft:
     """The draft for databases of which some need nothing of it: it leaves these as they are."""
-    made = script([item.remedy for item in draft.items], again=True)
+    made = script([item.remedy for item in draft.items])
     one = _draft(draft.items, draft.title, passing_over(made, mark=mark))
     return replace(one, round=draft.round)
 
