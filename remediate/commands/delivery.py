@@ -1,6 +1,6 @@
 """Approved items become files that have landed: in rounds, staged, rehearsed, all or none."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,7 +25,7 @@ from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.plans.refutation import Refutation, refuted
-from remediate.plans.sharing import Sharing, tables
+from remediate.plans.sharing import Sharing, otherwise, tables
 from remediate.project import project as projects
 from remediate.project.reading import ProjectReading
 from remediate.rehearsal.proof import rehearse
@@ -35,7 +35,7 @@ from remediate.revisions.drafts import Draft, drafts, for_others_too, for_psql_t
 from remediate.revisions.files import AsFile, Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
 from remediate.revisions.repointing import repointed
-from remediate.revisions.ways import Mark
+from remediate.revisions.ways import Mark, ways
 from remediate.snapshots.tables import Name
 
 
@@ -112,8 +112,24 @@ class Delivery:
         with staged(site, made, placement, self._as_file()) as files:
             succession = Succession(repointed(site.script, placement, files), met)
             precedence.show(succession, self.progress)
+            others = self._others(made)
             proofs = self._proofs(sequel, files, succession)
+            if self.sharing:
+                proofs = tuple(
+                    p and replace(p, limits=(*p.limits, *self.sharing.limits(d.items, others)))
+                    for p, d in zip(proofs, made, strict=True)
+                )
             yield Proven(site, files, proofs, succession)
+
+    def _others(self, made: Sequence[Draft]) -> Mapping[str, str]:
+        """How other databases differ from what these leave, though nothing is found there."""
+        if self.sharing is None:
+            return {}
+        checks = ((d.items, ways(d.script)[0].after) for d in made if not d.finishing)
+        found = self.sharing.differences(checks)
+        for name, difference in found.items():
+            self.progress(f"{name}: {otherwise(difference)}")
+        return found
 
     def _as_file(self) -> AsFile | None:
         """What a draft says of itself, or passes over, once its id is known."""
@@ -140,11 +156,6 @@ class Delivery:
             self.progress(f"Rehearsing on {server.source} ...")
             what = rehearsal(sequel, self.config, files)
             proofs = rehearse(what, server, self.ahead.channel)
-            if self.sharing:
-                proofs = tuple(
-                    replace(one, limits=(*one.limits, *self.sharing.limits(file.draft.items)))
-                    for one, file in zip(proofs, files, strict=True)
-                )
             precedence.prove(succession, reading, files, what.references, server, self.progress)
         return proofs
 

@@ -1,7 +1,7 @@
 """Databases that share one history of revisions: which repairs it can hold for all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from remediate.errors import Refused
 from remediate.findings.remedy import Act
@@ -12,6 +12,8 @@ from remediate.snapshots.tables import Name
 from remediate.system import invocation
 from remediate.system.words import counted
 
+# Checks that fail where a database is otherwise, by its name: how those differ that do.
+Ask = Callable[[Mapping[str, tuple[str, ...]]], Mapping[str, str]]
 Parts = tuple[tuple[ApprovedItem, ...], ...]
 
 
@@ -85,6 +87,7 @@ class Sharing:
 
     one: Needs  # for which they are made
     all: tuple[Needs, ...]  # that were looked at, with this one
+    ask: Ask = field(compare=False)
 
     def check_unchanged(self, plan: Plan, items: Iterable[ApprovedItem]) -> None:
         """Raises Refused where the database of the plan needs something else than it did."""
@@ -126,7 +129,21 @@ class Sharing:
         ids = {item.finding.id for item in items}
         return tuple(one for one in self.all if not ids & one.repairs.keys())
 
-    def limits(self, items: Iterable[ApprovedItem]) -> Iterator[Limit]:
+    def differences(
+        self, checks: Iterable[tuple[Sequence[ApprovedItem], str]]
+    ) -> Mapping[str, str]:
+        """How databases differ that need nothing of these items, have their tables, and are not as
+        the check of each repair wants them."""
+        asked: dict[str, tuple[str, ...]] = {}
+        for items, check in checks:
+            for one in self.passing(items):
+                if tables(items) & one.tables:
+                    asked[one.name] = (*asked.get(one.name, ()), check)
+        return self.ask(asked) if asked else {}
+
+    def limits(
+        self, items: Sequence[ApprovedItem], differences: Mapping[str, str]
+    ) -> Iterator[Limit]:
         """What a rehearsal with the schema of one of them did not show of the others."""
         passing = [one.name for one in self.passing(items)]
         others = [one.name for one in self.all if one.name not in (*passing, self.one.name)]
@@ -142,6 +159,8 @@ class Sharing:
                 "whole, or has none of the tables, and stops at one that is neither"
             )
             yield Limit(Gap.OTHER_DATABASES, some(passing), why)
+        for name in differences.keys() & {*passing}:
+            yield Limit(Gap.OTHER_DATABASES, name, otherwise(differences[name]))
 
     def _check(self, part: tuple[ApprovedItem, ...], *, alone: bool) -> None:
         for one in self.all:
@@ -174,6 +193,15 @@ class Sharing:
                     f"it does not need, and lacks {some([*map(str, sorted(lacking))])}",
                     "Approve the findings of these tables by their ids, in a run of their own.",
                 )
+
+
+def otherwise(difference: str) -> str:
+    """What becomes of a database where nothing is found, and which the repair would leave so."""
+    return (
+        "nothing of this is found there, but it is not as the repair would leave it "
+        f"({difference}): alembic upgrade will stop there; once you have looked, record the "
+        "revision with alembic stamp"
+    )
 
 
 def tables(items: Iterable[ApprovedItem]) -> frozenset[Name]:

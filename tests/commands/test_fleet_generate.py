@@ -45,24 +45,28 @@ def generated(project: Project, *options: str, expected: int = 0) -> str:
 def test_one_set_of_revisions_serves_all(project: Project, made: Callable[[str], sa.URL]) -> None:
     urls = [project.url, made(BROKEN), made(WELL), made(OTHER)]
     names = ["same", "also", "whole", "without"]
-    lay(project, *map(target, names, urls))
+    identity = made("CREATE TABLE t (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY)")
+    lay(project, *map(target, names, urls), target("otherwise", identity))
     said = generated(project, "--approve", "PK001:public.t.id")
-    assert "2 databases need the same; 2 other databases will run it, too. Made for: also" in said
+    assert "2 databases need the same; 3 other databases will run it, too. Made for: also" in said
+    stops = "public.t.id is integer, identity, expected integer, default from public.t_id_seq"
+    assert "otherwise: nothing of this is found there, but it is not as the repair" in said
+    assert stops in said
     (revision,) = project.generated()
     text = " ".join(revision.read_text().split())
     assert "* not shown: same: the rehearsal has the schema of one database" in text
-    assert "* not shown: whole and without: nothing of this is found there" in text
+    assert "* not shown: otherwise, whole and without: nothing of this is found there" in text
     dumps = [helpers.dump(url) for url in urls]
     for url in urls:
         upgraded(project, url)
     for url in urls[:3]:
         helpers.psql(url, "INSERT INTO t DEFAULT VALUES")
+    lay(project, *map(target, names, urls))
     project.run("remediate", "verify", "--targets", "fleet.toml")
     for url in urls:
         upgraded(project, url, "downgrade", "base")
     assert [helpers.dump(url) for url in urls] == dumps
-    helpers.psql(urls[2], "ALTER TABLE t ALTER id SET DEFAULT 9")
-    assert "id is integer, default 9" in upgraded(project, urls[2], expected=1)
+    assert "public.t.id is integer, identity" in upgraded(project, identity, expected=1)
 
 
 BOTH = f"{BROKEN}; {OTHER}"

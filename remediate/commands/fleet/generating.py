@@ -1,11 +1,13 @@
 """`generate --targets`: one set of revisions for many databases that share a history."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from remediate.commands import generate as alone
 from remediate.commands.fleet import looks
 from remediate.commands.fleet import targets as files
+from remediate.commands.fleet.asking import differences
 from remediate.commands.fleet.looking import Look
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.progress import Progress, silent
@@ -68,7 +70,7 @@ def generate(
         return ()
     group = chosen(groups, shared.group)
     one = _represents(group, beside)
-    sharing = Sharing(one, needs)
+    sharing = Sharing(one, needs, partial(differences, known.limits, targets))
     progress(_said(group, sharing))
     url = next(target.url for target in targets if target.name == one.name)
     options = replace(options, approve=_words(options, one, needs))
