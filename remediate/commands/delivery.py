@@ -1,11 +1,12 @@
 """Approved items become files that have landed: in rounds, staged, rehearsed, all or none."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
 from remediate.commands import precedence
+from remediate.commands import sharing as sharings
 from remediate.commands.ahead import NOTHING, Ahead
 from remediate.commands.completion import Endorsement, complete
 from remediate.commands.generate_options import GenerateOptions
@@ -25,18 +26,16 @@ from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.plans.refutation import Refutation, refuted
-from remediate.plans.sharing import Sharing, otherwise, tables
+from remediate.plans.sharing import Sharing
 from remediate.project import project as projects
 from remediate.project.reading import ProjectReading
 from remediate.rehearsal.proof import rehearse
 from remediate.rehearsal.scratch import Server, scratch
 from remediate.remedies.refusals import NOTHING_REFUSED, Refusals
-from remediate.revisions.drafts import Draft, drafts, for_others_too, for_psql_too
+from remediate.revisions.drafts import drafts, for_psql_too
 from remediate.revisions.files import AsFile, Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
 from remediate.revisions.repointing import repointed
-from remediate.revisions.ways import Mark, ways
-from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +111,21 @@ class Delivery:
         with staged(site, made, placement, self._as_file()) as files:
             succession = Succession(repointed(site.script, placement, files), met)
             precedence.show(succession, self.progress)
-            others = self._others(made)
             proofs = self._proofs(sequel, files, succession)
             if self.sharing:
+                others = sharings.differences(self.sharing, made, self.progress)
                 proofs = tuple(
                     p and replace(p, limits=(*p.limits, *self.sharing.limits(d.items, others)))
                     for p, d in zip(proofs, made, strict=True)
                 )
             yield Proven(site, files, proofs, succession)
 
-    def _others(self, made: Sequence[Draft]) -> Mapping[str, str]:
-        """How other databases differ from what these leave, though nothing is found there."""
-        if self.sharing is None:
-            return {}
-        checks = ((d.items, ways(d.script)[0].after) for d in made if not d.finishing)
-        found = self.sharing.differences(checks)
-        for name, difference in found.items():
-            self.progress(f"{name}: {otherwise(difference)}")
-        return found
-
     def _as_file(self) -> AsFile | None:
         """What a draft says of itself, or passes over, once its id is known."""
         if self.options.hotfix:
             return for_psql_too
         versions = self.judgement.reading.environment.version_table
-        return partial(_passing_over, self.sharing, versions) if self.sharing else None
+        return partial(sharings.as_file, self.sharing, versions) if self.sharing else None
 
     def scratch(self) -> AbstractContextManager[Server]:
         """The server for rehearsals, of the database's own major version where one is at hand."""
@@ -249,15 +238,6 @@ def _way_on(rest: Sequence[str], hint: str) -> str:
         return hint
     others = f"the other {len(rest)}" if len(rest) > 1 else rest[0]
     return f"{hint} Write {others} with: --skip-refuted"
-
-
-def _passing_over(
-    sharing: Sharing, versions: Name, draft: Draft, revision: str, _: str | None
-) -> Draft:
-    """The draft as it is; with others that need nothing of it, one that leaves these alone."""
-    if not sharing.passing(draft.items):
-        return draft
-    return for_others_too(draft, Mark(versions, revision, tuple(sorted(tables(draft.items)))))
 
 
 def _told(sequel: Sequel[ProjectReading]) -> Iterator[str]:

@@ -174,7 +174,11 @@ def closing(fleet: Fleet) -> Iterator[str]:
         yield "Next:  mend what keeps the others from being read, then:"
         yield f"       {invocation.remediate(again)}"
     elif bad:
-        yield f"Next:  {invocation.remediate('plan --database-url URL')}   (of one of each group)"
+        one = invocation.remediate("plan --database-url URL")
+        yield f"Next:  {one}   (of one of each group)"
+        if fleet.tips is not None and fleet.command == "plan":
+            all_ = f"generate --targets {shlex.quote(fleet.file or 'FILE')} --approve RULE"
+            yield f"       {invocation.remediate(all_)} --reviewer NAME"
     else:
         yield f"Next:  {invocation.remediate(again)}   (from time to time, as in a cron job)"
 

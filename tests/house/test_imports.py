@@ -18,8 +18,14 @@ finally:
     print(*sys.modules, file=open("modules", "w"))
 """
 HEAVY = {"sqlalchemy", "alembic", "libcst", "jsonschema", "postgast", "markdown_it", "mako"}
-READING = {"psycopg", "jinja2", "remediate.catalog", "remediate.project", "remediate.commands.plan",
-           "remediate.commands.planning"}
+READING = {
+    "psycopg",
+    "jinja2",
+    "remediate.catalog",
+    "remediate.project",
+    "remediate.commands.plan",
+    "remediate.commands.planning",
+}
 PROJECT = {
     "remediate.project.project", "remediate.project.models", "remediate.project.history",
     "remediate.commands.past", "remediate.analysis.revisions", "remediate.lint.scope",
