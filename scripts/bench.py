@@ -9,12 +9,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import bench_generate
+import bench_many
 import bench_plan
 from measuring import Command, Figure, in_turns, ratios, seconds, table
+from readme import replaced
 
 from remediate.rehearsal import scratch
 
-PAPER = Path(__file__).parents[1] / "docs" / "speed.md"
+ROOT = Path(__file__).parents[1]
+PAPER, README = ROOT / "docs" / "speed.md", ROOT / "README.md"
+START, END = "<!-- speed: scripts/bench --paper writes what follows -->\n", "<!-- /speed -->"
+MANY = 50_000  # tables
 TEXT = """\
 # How fast it is
 
@@ -30,6 +35,8 @@ that of one round; what counts is the median.
   server, sent by psycopg, with nothing made of the answers.
 - What models add is what a plan in a project takes longer, beside importing the same models: a
   mapped class for each table.
+- `plan --targets` reads four databases of a server at a time; what a plan takes to start is taken
+  once for all.
 - `generate` takes everything: the start of the scratch server, every revision up, down and up.
 - "Before ANALYZE" is a database as it is after a restore.
 """
@@ -46,9 +53,12 @@ def main() -> int:
     if given.paper:
         text = TEXT.format(processors=os.cpu_count(), rounds=given.rounds, table=table(figures))
         PAPER.write_text(text, encoding="utf-8")
+        block = f"{START}\n{table(figures)}\n\n{END}"
+        shown = replaced(README.read_text(encoding="utf-8"), START, END, block)
+        README.write_text(shown, encoding="utf-8")
     if given.json:
-        shown = [{**asdict(one), "median": one.median, "met": one.is_met} for one in figures]
-        given.json.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
+        values = [{**asdict(one), "median": one.median, "met": one.is_met} for one in figures]
+        given.json.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
     return int(not all(one.is_met for one in figures))
 
 
@@ -57,7 +67,7 @@ def arguments() -> argparse.Namespace:
     options.add_argument("tables", nargs="*", type=int, default=[1000, 10000])
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--json", type=Path, help="write the figures to this file, too")
-    options.add_argument("--paper", action="store_true", help="write docs/speed.md")
+    options.add_argument("--paper", action="store_true", help="write docs/speed.md and README.md")
     options.add_argument("--quick", action="store_true", help="few tables and rounds, for CI")
     given = options.parse_args()
     if given.quick:
@@ -78,8 +88,12 @@ def figures_of(given: argparse.Namespace) -> Iterator[Figure]:
         (few, before), *_, (many, after) = sorted(sizes.items())
         title = f"plan -f json from {few:,} to {many:,} tables"
         yield Figure(title, ratios(after, before), 1.1 * many / few)
-    if not given.quick:
-        yield from bench_generate.measured(given.rounds)
+    if given.quick:
+        return
+    with scratch.scratch() as server:
+        yield from bench_many.measured(server, given.rounds)
+        yield bench_plan.memory(server, MANY)
+    yield from bench_generate.measured(given.rounds)
 
 
 def help_against_alembic(rounds: int) -> Figure:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from measuring import Command, Figure, in_turns, ratios, seconds
+from measuring import Command, Figure, in_turns, ratios, run, seconds
 
 from remediate.commands.plan import plan
 from remediate.config import Config
@@ -52,6 +52,8 @@ BEGIN
     END IF;
   END LOOP;
 END $$"""
+PLAN = (sys.executable, "-m", "remediate", "plan", "-f", "json")
+MEMORY = 300  # MiB, of the largest schema
 AT_ONCE = 500  # tables in a transaction, whose locks would exhaust the server otherwise
 ENV = """\
 import os
@@ -145,12 +147,11 @@ def commands(url: sa.URL, tables: int, folder: Path) -> dict[str, Command]:
     (project / "alembic.ini").write_text(ini)
     (folder / "replay.py").write_text(REPLAY)
     (folder / "statements.json").write_text(json.dumps(statements(url)))
-    ours = (sys.executable, "-m", "remediate", "plan", "-f", "json")
     replay = (sys.executable, "replay.py")
     dump = str(programs.clients(18) / "pg_dump")
     return {
-        "plan": Command(ours, {"REMEDIATE_DATABASE_URL": text_of(url)}, folder),
-        "models": Command(ours, {"DATABASE_URL": text_of(url)}, project),
+        "plan": Command(PLAN, {"REMEDIATE_DATABASE_URL": text_of(url)}, folder),
+        "models": Command(PLAN, {"DATABASE_URL": text_of(url)}, project),
         "configured": Command((sys.executable, "-c", "import models"), {}, project),
         "statements": Command(replay, client.environment(url), folder),
         "pg_dump": Command((dump, "--schema-only"), client.environment(url)),
@@ -203,6 +204,14 @@ def measured(server: Server, tables: int, rounds: int) -> Sized:
             ratios(added, times["configured"]),
             limits.models,
         ),
-        Figure(f"{what}, memory", peak, 300, "MiB"),
+        Figure(f"{what}, memory", peak, MEMORY, "MiB"),
     )
     return Sized(figures, plan_)
+
+
+def memory(server: Server, tables: int) -> Figure:
+    """The most that a plan of so many tables holds; measured once, for it takes a minute."""
+    with filled(server, tables) as url, tempfile.TemporaryDirectory() as folder:
+        analyze(url)
+        one = run(Command(PLAN, {"REMEDIATE_DATABASE_URL": text_of(url)}, Path(folder)))
+    return Figure(f"{tables:,} tables: plan -f json, memory", (one.peak,), MEMORY, "MiB")

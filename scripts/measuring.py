@@ -29,11 +29,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of each round, and the most that its median may be."""
+    """A figure of each round, and the most that its median may be, if anybody said so."""
 
     what: str
     values: tuple[float, ...]
-    target: float
+    target: float | None = None
     unit: str = "x"
 
     @property
@@ -42,14 +42,16 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
-        return self.median <= self.target
+        return self.target is None or self.median <= self.target
 
     @property
     def cells(self) -> tuple[str, ...]:
         """What a table says of it."""
         spread = f"{min(self.values):.2f} to {max(self.values):.2f}"
-        met = "yes" if self.is_met else "no"
-        return self.what, f"{self.median:.2f} {self.unit}", spread, f"{self.target:g}", met
+        shown = self.what, f"{self.median:.2f} {self.unit}", spread
+        if self.target is None:
+            return (*shown, "", "")
+        return (*shown, f"{self.target:g}", "yes" if self.is_met else "no")
 
 
 def run(command: Command) -> Run:
