@@ -23,7 +23,7 @@ from typing import Any
 
 LONGEST_FOLDER = 74  # bytes; a socket's path has 107, and ours adds 33 to the folder's
 SECONDS_TO_START = 60
-MEMORY = Path("/dev/shm")  # the file system in memory, on Linux
+MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
 ROOM = 4 * 1024**3  # bytes; a schema of 10,000 tables takes one gigabyte with its log
 SETTINGS = {
     "listen_addresses": "",

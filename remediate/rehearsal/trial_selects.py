@@ -1,14 +1,15 @@
 """SELECTs from the tables that a revision touches, and from the views that hang on them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal.messages import thrown_away
+from remediate.rehearsal.messages import Rows, results, thrown_away
 from remediate.rehearsal.probe import LONGEST, NOBODY
 from remediate.rehearsal.result import Defect
 from remediate.snapshots.tables import PUBLIC, Name
@@ -25,6 +26,8 @@ class Place(NamedTuple):
 
 # To read less, and not to read at all: somebody may mean it.
 TAKEN_AWAY = {"42501", "42P01"}
+
+_AT_ONCE = 50  # in one message; where one is refused, each of them is asked alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +56,51 @@ def read_all(connection: psycopg.Connection, tables: Iterable[Name]) -> Answers:
 
 def read_again(connection: psycopg.Connection, places: Iterable[Place]) -> Answers:
     """The same once more."""
-    return {place: _read(connection, place) for place in places}
+    made = [*places]
+    found: dict[Place, Answer] = {}
+    for start in range(0, len(made), _AT_ONCE):
+        some = made[start : start + _AT_ONCE]
+        found |= _read_together(connection, some) or {p: _read(connection, p) for p in some}
+    return found
+
+
+def _read_together(connection: psycopg.Connection, places: Sequence[Place]) -> Answers:
+    """In one message, each in a transaction of its own; nothing where one of them is refused."""
+    try:
+        found = results(connection, *(one for p in places for one in ("BEGIN", *_asked(p))))
+    except psycopg.Error:
+        if connection.info.transaction_status is TransactionStatus.INERROR:
+            connection.execute("ROLLBACK")
+        return {}
+    return {p: _answer(rows) for p, rows in zip(places, found, strict=True)}
 
 
 def _read(connection: psycopg.Connection, place: Place) -> Answer:
+    opening, *statements = _asked(place)
+    with thrown_away(connection, opening) as transaction:
+        try:
+            *_, found = transaction.results(*statements)
+        except psycopg.Error as error:
+            return Answer(None, "", error.sqlstate or "", str(error).splitlines()[0])
+    return _answer(found)
+
+
+def _asked(place: Place) -> tuple[str, ...]:
+    """The statements after BEGIN; one of them gives a row."""
     relation, role = place.relation, place.role
     selected = ", ".join(map(ident, place.columns)) or "*"
     text = "string_agg(r::text, chr(10) ORDER BY r::text)" if place.stored else "NULL"
-    opening = f"SET LOCAL statement_timeout = '{LONGEST}'"
-    with thrown_away(connection, opening) as transaction:
-        try:
-            *_, found = transaction.results(
-                f"SET LOCAL ROLE {ident(NOBODY if role == PUBLIC else role)}",
-                # As text, or the planner leaves out what nobody asks for.
-                f"SELECT count(r::text), coalesce(md5({text}), '') "
-                f"FROM (SELECT {selected} FROM {relation.sql}) r",
-                "ROLLBACK",
-            )
-        except psycopg.Error as error:
-            return Answer(None, "", error.sqlstate or "", str(error).splitlines()[0])
+    return (
+        f"SET LOCAL statement_timeout = '{LONGEST}'",
+        f"SET LOCAL ROLE {ident(NOBODY if role == PUBLIC else role)}",
+        # As text, or the planner leaves out what nobody asks for.
+        f"SELECT count(r::text), coalesce(md5({text}), '') "
+        f"FROM (SELECT {selected} FROM {relation.sql}) r",
+        "ROLLBACK",
+    )
+
+
+def _answer(found: Rows) -> Answer:
     ((rows, digest),) = found
     return Answer(rows, digest)
 
