@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from psycopg.errors import InvalidSavepointSpecification
 from psycopg.pq import TransactionStatus
 
 from remediate.postgres.client import Connection
@@ -42,13 +43,20 @@ class ThrownAway:
         self.opened = True
         return results(self.connection, *before, *statements)
 
-    def back_to(self, savepoint: str) -> None:
-        """After an error; begins anew where the message could not be read, and nothing has run."""
+    def back_to(self, savepoint: str) -> bool:
+        """After an error; begins anew where the message could not be read, and nothing has run.
+
+        False where there is no such savepoint: what it was for is done, or has not begun.
+        """
         if self.connection.info.transaction_status is TransactionStatus.IDLE:
             self.opened = False
             self.open()
-        else:
+            return True
+        try:
             self.results(f"ROLLBACK TO SAVEPOINT {savepoint}", f"RELEASE SAVEPOINT {savepoint}")
+        except InvalidSavepointSpecification:
+            return False
+        return True
 
 
 @contextmanager

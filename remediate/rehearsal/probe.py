@@ -5,7 +5,7 @@ Only where something other than its key refuses the row is all of that taken awa
 tried alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -25,6 +25,7 @@ from remediate.rehearsal.key_checks import is_of_key
 from remediate.rehearsal.messages import ThrownAway, thrown_away
 from remediate.rehearsal.parents import Parents
 from remediate.rehearsal.positions import Positions
+from remediate.rehearsal.row_changes import Statement
 from remediate.rehearsal.row_values import Described, described, literals
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 
@@ -122,10 +123,10 @@ def _thrown_away(
         statement = (
             _cleared(transaction, attempt) if cleared else _plain(transaction, attempt, around)
         )
-        outcome = _tried(transaction, attempt, statement)
-        looks = outcome.works and attempt.by_owner and not cleared
-        columns = around.assignable[attempt.table.name] if looks else None
-        outcome, drawn = _seen(transaction, attempt, outcome, columns)
+        looks = attempt.by_owner and not cleared
+        columns = around.assignable[attempt.table.name] if looks else []
+        changes = row_changes.changes(attempt.table, columns) if looks else ()
+        outcome, drawn = _tried(transaction, attempt, statement, changes)
     positions.restore(connection, drawn, around.positions)
     return outcome
 
@@ -138,56 +139,49 @@ PREPARE = (
 )
 
 
-def _tried(transaction: ThrownAway, attempt: Attempt, statement: str) -> Outcome:
-    """Without the id that it got."""
-    writer = attempt.writer
-    role = NOBODY if writer.role == PUBLIC else writer.role
-    try:
-        transaction.results(
-            "SAVEPOINT remediate_insert", f"SET LOCAL ROLE {ident(role)}", statement,
-            "SET CONSTRAINTS ALL IMMEDIATE", "RELEASE SAVEPOINT remediate_insert",
-        )  # fmt: skip
-    except psycopg.Error as error:
-        transaction.back_to("remediate_insert")
-        connection = transaction.connection
-        missing = error.sqlstate == "23502" and _is_key(connection, attempt, error.diag)
-        missing |= error.sqlstate == "23514" and _is_of_key(connection, attempt, error.diag)
-        reason, state = str(error).splitlines()[0], error.sqlstate or ""
-        fk = error.diag.constraint_name if state == "23503" else ""
-        return Outcome(
-            writer, None, state, reason, of_key=missing, met=state,
-            elsewhere=bool(error.diag.context), where=_function(error), foreign_key=fk or "",
-        )  # fmt: skip
-    return Outcome(writer, "")
-
-
-def _seen(
-    transaction: ThrownAway, attempt: Attempt, outcome: Outcome, columns: list[str] | None
+def _tried(
+    transaction: ThrownAway, attempt: Attempt, statement: str, changes: Sequence[Statement]
 ) -> tuple[Outcome, tuple[Name, ...]]:
-    """With the id that it got, and what may be done with the row; the sequences it drew from.
+    """What it gave, and what may be done with the row; the sequences that it drew from.
 
-    `columns`: that UPDATE may set; None where nothing is to be done.
+    All is in one message, which is enough where nothing is refused.
     """
-    if not outcome.works:
-        *_, drawn = transaction.results(positions.drawn_by(), "ROLLBACK")
-        return outcome, tuple(Name(*row) for row in drawn)
-    changes = () if columns is None else row_changes.changes(attempt.table, columns)
+    role = NOBODY if attempt.writer.role == PUBLIC else attempt.writer.role
     generated = [_generated(attempt)] if attempt.column else []
-    look = ("SAVEPOINT remediate_look", "RESET ROLE", *generated)
+    look = ("SAVEPOINT remediate_look", "RESET ROLE", f"SELECT '{_LOOK}'", *generated)
     try:
         found = transaction.results(
-            *look, *row_changes.together(changes), positions.drawn_by(), "ROLLBACK"
-        )
-        outcome = replace(outcome, changes=tuple(one.change for one in changes))
-        drawn = found[-1]
-    except psycopg.Error:  # one of these is refused: one by one
-        transaction.back_to("remediate_look")
+            "SAVEPOINT remediate_insert", f"SET LOCAL ROLE {ident(role)}", statement,
+            "SET CONSTRAINTS ALL IMMEDIATE", "RELEASE SAVEPOINT remediate_insert",
+            *look, *row_changes.together(changes), positions.drawn_by(), "ROLLBACK",
+        )  # fmt: skip
+        tried, drawn = tuple(one.change for one in changes), found[-1]
+    except psycopg.Error as error:
+        if transaction.back_to("remediate_insert"):
+            outcome = _refused(transaction.connection, attempt, error)
+            *_, drawn = transaction.results(positions.drawn_by(), "ROLLBACK")
+            return outcome, tuple(Name(*row) for row in drawn)
+        transaction.back_to("remediate_look")  # one of the changes is refused: one by one
         found = transaction.results(*look)
         tried = tuple(row_changes.sent(transaction.connection, one) for one in changes)
-        outcome = replace(outcome, changes=tried)
         *_, drawn = transaction.results(positions.drawn_by(), "ROLLBACK")
-    row = next(iter(found[0]), None) if attempt.column else None
-    return replace(outcome, id=str(row[0]) if row else ""), tuple(Name(*r) for r in drawn)
+    rows = found[found.index([(_LOOK,)]) + 1] if attempt.column else []
+    id_ = str(rows[0][0]) if rows else ""
+    return Outcome(attempt.writer, id_, changes=tried), tuple(Name(*row) for row in drawn)
+
+
+_LOOK = "remediate_look"  # an INSERT gives rows, too, where a rule makes a SELECT of it
+
+
+def _refused(connection: client.Connection, attempt: Attempt, error: psycopg.Error) -> Outcome:
+    missing = error.sqlstate == "23502" and _is_key(connection, attempt, error.diag)
+    missing |= error.sqlstate == "23514" and _is_of_key(connection, attempt, error.diag)
+    reason, state = str(error).splitlines()[0], error.sqlstate or ""
+    fk = error.diag.constraint_name if state == "23503" else ""
+    return Outcome(
+        attempt.writer, None, state, reason, of_key=missing, met=state,
+        elsewhere=bool(error.diag.context), where=_function(error), foreign_key=fk or "",
+    )  # fmt: skip
 
 
 def _function(error: psycopg.Error) -> str:
