@@ -68,6 +68,10 @@ def rehearsal(
         now = readings[file.draft.round]
         known |= {kept for item in file.draft.tried for kept in _kept(item, now, options)}
 
+    # Of others nothing would be told.
+    rules = {code: rule for code, rule in judgement.rules.items() if rule.provable}
+    provable = replace(judgement, rules=rules)
+
     def again(connection: sa.Connection) -> Left:
         """What was repaired and is found again, or is found where it was not before."""
         live = catalog.read(connection, environment.version_table)
@@ -75,7 +79,7 @@ def rehearsal(
         read = enrich(connection, live, declared, config)
         copy = without_called(read, {item.finding.place for item in items})
         after = replace(reading, live=without_candidates(reading.live, copy), declared=declared)
-        return left(judgement.again(after).findings, touched, known, created)
+        return left(provable.again(after).findings, touched, known, created)
 
     return Rehearsal(
         source=reading.live.database,
