@@ -49,6 +49,7 @@ def main() -> None:
         answer = _answer(request)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+    os._exit(0)  # to take apart all that was imported takes longer than some revisions
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
