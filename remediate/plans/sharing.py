@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remediate.errors import Refused
-from remediate.findings.remedy import Act
+from remediate.findings.remedy import HAZARD_TEXT, Act, Hazard
 from remediate.plans.fleet import some
+from remediate.plans.hazards import as_options
 from remediate.plans.plan import ApprovedItem, Plan
 from remediate.plans.proof import Gap, Limit
 from remediate.snapshots.tables import Name
@@ -24,6 +25,7 @@ class Needs:
     name: str
     repairs: Mapping[str, str]
     others: frozenset[str]  # findings that it has, and that are not approved, or no one repairs
+    hazards: Mapping[str, tuple[Hazard, ...]]  # of these, that nobody has accepted
     tables: frozenset[Name]  # that it has
     heads: tuple[str, ...] | None
 
@@ -89,6 +91,20 @@ class Sharing:
     all: tuple[Needs, ...]  # that were looked at, with this one
     ask: Ask = field(compare=False)
 
+    def check_hazards(self) -> None:
+        """Raises Refused for hazards that a repair has in one of them, and nobody has accepted."""
+        met: dict[Hazard, list[str]] = {}
+        for one in self.all:
+            ids = one.hazards.keys() & self.one.repairs.keys()
+            for hazard in {hazard for id_ in ids for hazard in one.hazards[id_]}:
+                met.setdefault(hazard, []).append(one.name)
+        if met:
+            told = (f"{some(who)}: {HAZARD_TEXT[hazard]}" for hazard, who in sorted(met.items()))
+            raise Refused(
+                "a repair has a hazard that nobody accepted\n" + "\n".join(told),
+                f"Accept each that you can, by name: {as_options(sorted(met))}",
+            )
+
     def check_unchanged(self, plan: Plan, items: Iterable[ApprovedItem]) -> None:
         """Raises Refused where the database of the plan needs something else than it did."""
         now = {item.id: item.fingerprint for item in plan.items}
@@ -112,9 +128,14 @@ class Sharing:
                 "not every database needs all of it, and one revision is all or nothing",
                 "Leave --one out.",
             )
-        for parts in made:
-            for part in parts:
-                self._check(part, alone=len(rounds) == 1)
+        if len(rounds) > 1 and any(one.repairs != self.one.repairs for one in self.all):
+            raise Refused(
+                "what is approved takes several rounds of revisions, and not every database needs "
+                "all of it",
+                "Approve what comes first, by its ids, and run that everywhere.",
+            )
+        for part in (part for parts in made for part in parts):
+            self._check(part)
         return made
 
     def _by_who_needs(self, part: tuple[ApprovedItem, ...]) -> Iterator[tuple[ApprovedItem, ...]]:
@@ -125,9 +146,12 @@ class Sharing:
         yield from map(tuple, found.values())
 
     def passing(self, items: Iterable[ApprovedItem]) -> tuple[Needs, ...]:
-        """The databases that need nothing of these."""
-        ids = {item.finding.id for item in items}
-        return tuple(one for one in self.all if not ids & one.repairs.keys())
+        """The databases that need nothing of these.
+
+        None where these are found only after other repairs, which then all of them need alike.
+        """
+        ids = {item.finding.id for item in items} & self.one.repairs.keys()
+        return tuple(one for one in self.all if ids and not ids & one.repairs.keys())
 
     def differences(
         self, checks: Iterable[tuple[Sequence[ApprovedItem], str]]
@@ -162,7 +186,7 @@ class Sharing:
         for name in differences.keys() & {*passing}:
             yield Limit(Gap.OTHER_DATABASES, name, otherwise(differences[name]))
 
-    def _check(self, part: tuple[ApprovedItem, ...], *, alone: bool) -> None:
+    def _check(self, part: tuple[ApprovedItem, ...]) -> None:
         for one in self.all:
             if left := [i.finding.id for i in part if i.finding.id in one.others]:
                 raise Refused(
@@ -175,11 +199,6 @@ class Sharing:
             return
         where = f"{some([i.finding.id for i in part])}, which {some([p.name for p in passing])}"
         where += f" {'does' if len(passing) == 1 else 'do'} not need"
-        if not alone:
-            raise Refused(
-                f"what is approved takes several rounds of revisions, with {where}",
-                "Approve what comes first, by its ids, and run that everywhere.",
-            )
         if any(i.remedy.finish or _shares(i) for i in part):
             raise Refused(
                 f"a revision cannot pass over {where}: it creates tables, or runs in autocommit",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from remediate.rehearsal.scratch import Server
 from tests.commands.test_fleet import lay, target
 from tests.support import helpers
-from tests.support.project import Project
+from tests.support.project import Project, small_project
 
 BROKEN = "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (7)"
 WELL = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t DEFAULT VALUES"
@@ -131,6 +132,53 @@ def test_one_group_after_the_other(project: Project, made: Callable[[str], sa.UR
     generated(project, *EACH[:2])
     for url in urls:
         upgraded(project, url)
-    assert "nothing that is approved is found" in generated(project, *EACH)
+    assert "no repair of what is found (MD005:public.t)" in generated(project, *EACH, expected=3)
     for url, table in zip(urls, "tu", strict=True):
         helpers.psql(url, f"INSERT INTO {table} DEFAULT VALUES")
+
+
+NEAR = 2**31 - 30
+ENDS = (
+    f"CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t SELECT {NEAR} + generate_series(1, 9)"
+)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("also", "expected"), [(ENDS, 0), (WELL, 3)])
+def test_several_rounds_are_for_databases_that_need_the_same(
+    also: str, expected: int, newest: Server, tmp_path: Path, made: Callable[[str], sa.URL]
+) -> None:
+    with small_project(newest, tmp_path, ENDS) as project:
+        urls = [project.url, made(also)]
+        lay(project, *map(target, "ab", urls))
+        said = generated(project, "--approve", "all", expected=expected)
+        assert ("several rounds" in said) is bool(expected)
+        assert len(project.generated()) == (0 if expected else 2)
+        for url in urls if not expected else ():
+            upgraded(project, url)
+            helpers.psql(url, "INSERT INTO t DEFAULT VALUES")
+
+
+TYPED = (
+    "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE c (id serial PRIMARY KEY, t_id varchar)"
+)
+TYPES = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("c", metadata, Column("id", Integer, primary_key=True), Column("t_id", ForeignKey("t.id")))
+"""
+
+
+@pytest.mark.newest_in_ci
+def test_hazards_of_every_database_are_asked_about(
+    newest: Server, tmp_path: Path, made: Callable[[str], sa.URL]
+) -> None:
+    with small_project(newest, tmp_path, TYPED, models=TYPES) as project:
+        lay(
+            project,
+            target("a", project.url),
+            target("b", made(f"{TYPED}; CREATE PUBLICATION p FOR TABLE c")),
+        )
+        said = generated(project, "--approve", "FK003", expected=3)
+        assert "b: the table is published" in said
+        assert "--allow PUBLISHED_TABLE" in said

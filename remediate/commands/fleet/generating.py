@@ -71,6 +71,7 @@ def generate(
     group = chosen(groups, shared.group)
     one = _represents(group, beside)
     sharing = Sharing(one, needs, partial(differences, known.limits, targets))
+    sharing.check_hazards()
     progress(_said(group, sharing))
     url = next(target.url for target in targets if target.name == one.name)
     options = replace(options, approve=_words(options, one, needs))

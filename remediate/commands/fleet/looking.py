@@ -20,6 +20,7 @@ from remediate.plans.approval import approves
 from remediate.plans.baseline import Entry, updated
 from remediate.plans.document import as_json
 from remediate.plans.fleet import Answer, digest, need_of
+from remediate.plans.hazards import to_accept
 from remediate.plans.plan import Plan
 from remediate.plans.sharing import Needs
 from remediate.postgres.connections import address, database_problem
@@ -76,14 +77,12 @@ class Look:
         return Told(answer, checked.document(made), updated(made))
 
     def _needs(self, answer: Answer, found: Plan, reading: Reading) -> Needs:
-        approved = {
-            item.id: item.fingerprint
-            for item in found.repairable
-            if any(approves(word, item) for word in self.approve)
-        }
+        items = [i for i in found.repairable if any(approves(word, i) for word in self.approve)]
+        approved = {item.id: item.fingerprint for item in items}
+        hazards = {item.id: tuple(to_accept(item, self.config.allow)) for item in items}
         others = frozenset(item.id for item in found.items) - approved.keys()
         tables = frozenset(table.name for table in reading.live.tables)
-        return Needs(answer.name, approved, others, tables, answer.heads)
+        return Needs(answer.name, approved, others, hazards, tables, answer.heads)
 
     def _verified(
         self, task: Target, reading: Reading, heads: tuple[str, ...] | None, config: Config
