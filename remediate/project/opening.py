@@ -97,8 +97,8 @@ def connected(project: Project, config: Config) -> Given:
     if not found:
         raise UsageProblem("env.py ran no revisions", "Does `alembic current` work?")
     for context, _ in found:
-        if context.connection is not None:  # a pool would keep it beside that of the reading
-            context.connection.engine.dispose()
+        if context.connection is not None and not context.dialect.is_async:
+            context.connection.engine.dispose()  # a pool would keep it beside that of the reading
     return Given(
         tuple(dict.fromkeys(one for _, there in found for one in there.metadatas)),
         tuple(dict.fromkeys(one for _, there in found for one in there.unread)),
