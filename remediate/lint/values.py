@@ -63,7 +63,7 @@ NOTHING = Known()
 def table_name(name: str, schema: str = "") -> str:
     """The name under which a table is known; a part of it that holds a dot stands in quotes."""
     parts = (part for part in (schema, name) if part)
-    return plain(".".join(_quoted(part) if set('."') & set(part) else part for part in parts))
+    return plain(".".join(_quoted(p) if "." in p or '"' in p else p for p in parts))
 
 
 def _quoted(part: str) -> str:

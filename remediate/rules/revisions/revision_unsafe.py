@@ -91,12 +91,12 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     history = declared.history
+    if not history.waiting:
+        return
     known = starting_point.known(live, history.width) if history.heads is not None else NOTHING
     known = replace(known, driver=history.driver)
     made: list[tuple[Revision, Unsafe]] = []
-    for revision in history.in_order:
-        if revision.id in history.applied:
-            continue
+    for revision in history.waiting:
         found = read(revision.text, known)
         made = [(before, unsafe) for before, unsafe in made if not found.settles(unsafe)]
         of_ids = REVISION_ID_KINDS  # AL001, AL002

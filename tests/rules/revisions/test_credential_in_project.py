@@ -70,7 +70,7 @@ def test_where_they_stand(project: Project) -> None:
         assert "hunter2" not in made.stdout + made.stderr
         assert '"id": "SEC001:alembic.ini"' in made.stdout
         assert '"id": "SEC001:migrations/versions/a.py"' in made.stdout
-        assert '"lines": [\n          3,\n          4\n' in made.stdout
+        assert '"lines":[3,4]' in "".join(made.stdout.split())
     shown = project.run("remediate", "plan").stdout
     assert "SEC001 credential-in-project   warning, likely" in shown
     assert "migrations/versions/a.py:3" in shown
