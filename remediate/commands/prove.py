@@ -122,13 +122,20 @@ def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
 
 
 def _candidate(file: Staged, reading: ProjectReading, options: Options) -> candidate.Candidate:
+    text = file.path.read_text(encoding="utf-8")
+    path = file.path
+    if file.draft.sample:  # the others are not laid
+        text = file.draft.sample.in_place(text)
+        path = file.folder / "tried" / file.path.name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return candidate.Candidate(
         revision=file.revision,
-        path=str(file.path),
+        path=str(path),
         file=shown(file.target),
         title=file.draft.title,
         parents=(file.down_revision,) if file.down_revision else (),
-        text=file.path.read_text(encoding="utf-8"),
+        text=text,
         promises=_promises(file, reading, options),
     )
 

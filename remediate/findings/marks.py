@@ -42,11 +42,11 @@ def recorded(docstring: str, source: str = "") -> tuple[str, ...]:
 def of_each(ids: Iterable[str], source: str) -> tuple[str, ...]:
     """The ids with the name of each schema that the source names, in the order of these."""
     ids = tuple(ids)
-    return tuple(id_.replace(PLACEHOLDER, name) for name in _tenants(source) for id_ in ids)
+    return tuple(id_.replace(PLACEHOLDER, name) for name in tenants(source) for id_ in ids)
 
 
 @lru_cache(maxsize=8)
-def _tenants(source: str) -> tuple[str, ...]:
+def tenants(source: str) -> tuple[str, ...]:
     """The schemas that a revision of many names; () for any other."""
     if TENANTS not in source:
         return ()
@@ -63,7 +63,7 @@ def names(source: str, id_: str) -> bool:
     listed = _LISTED.search(source)
     told = re.sub(r"\n *#|\s", "", listed[1]) if listed else ""
     if PLACEHOLDER in told and (table := place_of(id_)[1].table):
-        there = table.schema in _tenants(source)
+        there = table.schema in tenants(source)
         told = told.replace(PLACEHOLDER, re.sub(r"\s", "", table.schema)) if there else ""
     wanted = re.sub(r"\s", "", printable(id_))
     return f",{wanted}," in f",{told},"

@@ -150,6 +150,8 @@ def _of_files(draft: Draft) -> Iterator[Point]:
     count = len(_titles(draft))
     yield Point("the SQL of both ways is below, to be read", f"{count} statements up")
     offline = "one statement a call, no bind parameters, nothing read in Python"
+    if draft.group and draft.finishing:
+        offline = "one statement a call, no bind parameters, for every schema that it names"
     yield Point("`alembic upgrade --sql` gives the same", offline)
 
 

@@ -11,19 +11,17 @@ from remediate.findings import marks
 from remediate.findings.effects import Leaves
 from remediate.findings.remedy import Act
 from remediate.plans.plan import ApprovedItem
-from remediate.postgres.filters import python_string
-from remediate.postgres.sql import commented
+from remediate.plans.shapes import schema_of
+from remediate.postgres.sql import commented, quote
 from remediate.postgres.templates import environment
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import each_once, script
 from remediate.revisions.tenants import Group, grouped
 from remediate.revisions.unstamped import Stamps
-from remediate.revisions.ways import Mark, passing_over
+from remediate.revisions.ways import Mark, passing_back, passing_over
 from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
-
-_WIDTH = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class Draft:
     finishing: bool = False  # it runs in autocommit, after the one that changed the tables
     round: int = 0  # of repairs that build on those before
     group: Group | None = None  # of many schemas, each repaired in a transaction of its own
+    sample: Group | None = None  # what a rehearsal tries of these
 
     def id(self, parent: str) -> str:
         """The same findings after the same parent give the same id: a second run is recognised."""
@@ -47,7 +46,7 @@ class Draft:
     @property
     def tried(self) -> tuple[ApprovedItem, ...]:
         """The items that a rehearsal tries."""
-        return self.group.tried if self.group else self.items
+        return self.sample.items if self.sample else self.items
 
     @property
     def shown(self) -> tuple[ApprovedItem, ...]:
@@ -57,7 +56,7 @@ class Draft:
     @property
     def constants(self) -> str:
         """What stands at the head of the file, as Python; "" for nothing."""
-        return _tenants(self.group) if self.group else ""
+        return self.group.constant if self.group else ""
 
     @property
     def repaired(self) -> tuple[ApprovedItem, ...]:
@@ -85,11 +84,19 @@ def drafts(rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]], message: str) -
         for number, parts in enumerate(rounds)
         for draft in _drafts(parts)
     ]
+    made = _with_samples(made)
     if message:
         count = len(made)
         titles = (safe_title(_numbered(message, n, count)) for n in range(1, count + 1))
         made = [replace(draft, title=title) for draft, title in zip(made, titles, strict=True)]
     return tuple(made)
+
+
+def _with_samples(made: Sequence[Draft]) -> list[Draft]:
+    """All of them try the same schemas: what one leaves, a later one may finish."""
+    tried = {schema_of(item) for draft in made if not draft.group for item in draft.items}
+    tried |= {schema for draft in made if draft.group for schema in draft.group.sample}
+    return [replace(d, sample=d.group.only(tried) if d.group else None) for d in made]
 
 
 def _drafts(parts: Sequence[tuple[ApprovedItem, ...]]) -> Iterator[Draft]:
@@ -114,8 +121,8 @@ def _one_by_one(part: tuple[ApprovedItem, ...], schema: str) -> Script:
     return passing_over(script([item.remedy for item in part], again=True), schema)
 
 
-def _finishing(part: tuple[ApprovedItem, ...], _: str) -> Script:
-    return finishing([item.remedy for item in part])
+def _finishing(part: tuple[ApprovedItem, ...], schema: str) -> Script:
+    return passing_back(finishing([item.remedy for item in part]), schema)
 
 
 def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
@@ -154,11 +161,11 @@ def _draft(
 
 
 def _of_group(group: Group, title: str, *, finishing: bool = False) -> Draft:
-    made = group.text.script
+    made, within = group.text.script, safe_title(f"{quote(group.schemas[0])}.")
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
     return Draft(
-        title=f"{title} in each of {len(group.schemas):,} schemas",
+        title=f"{title.replace(within, '')} in each of {len(group.schemas):,} schemas",
         items=group.items,
         upgrade=_body(made.up, made.autocommit, findings, tenants=marks.TENANTS),
         downgrade=_body(made.down, (), way_back, tenants=f"reversed({marks.TENANTS})"),
@@ -166,15 +173,6 @@ def _of_group(group: Group, title: str, *, finishing: bool = False) -> Draft:
         finishing=finishing,
         group=group,
     )
-
-
-def _tenants(group: Group) -> str:
-    lines = [f"{marks.TENANTS} = ("]
-    for name in map(python_string, group.schemas):
-        if len(lines) == 1 or len(lines[-1]) + len(name) > _WIDTH:
-            lines.append("   ")
-        lines[-1] += f" {name},"
-    return "\n".join((*lines, ")"))
 
 
 def _title_of_end(items: tuple[ApprovedItem, ...]) -> str:

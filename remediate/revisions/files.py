@@ -14,6 +14,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionMap
 
 from remediate.errors import Refused, UsageProblem
+from remediate.findings import marks
 from remediate.project import history
 from remediate.project.failures import alembic_errors
 from remediate.project.loading import FileStates
@@ -125,8 +126,13 @@ def _stage(
 
 def _check_body(path: Path, draft: Draft) -> None:
     """The project's template and hooks must have kept every statement; they may add their own."""
-    wanted = _executed(draft.upgrade) + _executed(draft.downgrade)
-    lost = wanted - _executed(path.read_text(encoding="utf-8"))
+    wanted, source = _executed(draft.upgrade) + _executed(draft.downgrade), path.read_text("utf-8")
+    lost = wanted - _executed(source)
+    if draft.group and marks.tenants(source) != draft.group.schemas:
+        raise UsageProblem(
+            "this project's script.py.mako or a post-write hook dropped the names of the schemas",
+            "The template must print ${imports} at the head; compare it with Alembic's own.",
+        )
     if lost:
         raise UsageProblem(
             f"this project's script.py.mako or a post-write hook dropped {lost.total()} of "

@@ -1,13 +1,18 @@
 """Parts of a plan whose scripts differ in nothing but their schema's name: one text for all."""
 
+import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
+from remediate.findings import marks
 from remediate.findings.marks import PLACEHOLDER
 from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import ALIKE, schema_of
+from remediate.postgres.filters import python_string
 from remediate.revisions.blocks import Block, Script
+
+_WIDTH = 95  # of a line with names
 
 Part = tuple[ApprovedItem, ...]
 Made = Callable[[Part, str], Script]  # of a part, which is about this schema alone
@@ -56,10 +61,33 @@ class Group:
         return tuple(item for part in self.parts for item in part)
 
     @property
-    def tried(self) -> Part:
-        """The items of the schemas that a rehearsal tries: the first, and the oddest other name."""
-        odd = max(range(1, len(self.schemas)), key=lambda n: _oddness(self.schemas[n]))
-        return self.parts[0] + self.parts[odd]
+    def sample(self) -> tuple[str, str]:
+        """The schemas that a rehearsal tries: the first, and the other one with the oddest name."""
+        return self.schemas[0], max(self.schemas[1:], key=_oddness)
+
+    def only(self, schemas: Set[str]) -> "Group":
+        """The same for these of its schemas."""
+        pairs = zip(self.schemas, self.parts, strict=True)
+        kept = [(schema, part) for schema, part in pairs if schema in schemas]
+        return Group(tuple(s for s, _ in kept), tuple(part for _, part in kept), self.text)
+
+    @property
+    def constant(self) -> str:
+        """The names of the schemas, as Python at the head of a revision."""
+        lines = [f"{marks.TENANTS} = ("]
+        for name in map(python_string, self.schemas):
+            if len(lines) == 1 or len(lines[-1]) + len(name) > _WIDTH:
+                lines.append("   ")
+            lines[-1] += f" {name},"
+        return "\n".join((*lines, ")"))
+
+    def in_place(self, source: str) -> str:
+        """The revision of another group of the same text, with the schemas of this one."""
+        lines = source.split("\n")
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == marks.TENANTS:
+                lines[node.lineno - 1 : node.end_lineno] = self.constant.split("\n")
+        return "\n".join(lines)
 
 
 def grouped(parts: Sequence[Part], made: Made) -> Iterator[Part | Group]:

@@ -1,7 +1,7 @@
 """The two ways of a transaction that can meet a database where all of it is done already."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remediate.findings.marks import nothing_to_do
 from remediate.postgres.sql import ident, literal
@@ -77,6 +77,14 @@ def passing_over(made: Script, schema: str = "", mark: Mark | None = None) -> Sc
     """
     up, down = ways(made)
     return Script(up=(_as_one(up, schema, mark),), down=(_as_one(down, schema, mark, back=True),))
+
+
+def passing_back(made: Script, schema: str) -> Script:
+    """What runs in autocommit, with a way back that does nothing where nothing of it is there."""
+    (ready,) = made.autocommit[0].statements
+    locks, seen, *blocks = made.down
+    (ended,) = seen.statements
+    return replace(made, down=(_as_one(Way(locks, ended, tuple(blocks), ready), schema, None),))
 
 
 def _as_one(way: Way, schema: str, mark: Mark | None, *, back: bool = False) -> Block:
