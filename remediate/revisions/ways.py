@@ -1,13 +1,16 @@
 """The two ways of a transaction that can meet a database where all of it is done already."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from remediate.findings.marks import nothing_to_do
-from remediate.postgres.sql import ident, literal
+from remediate.postgres.sql import literal, plain
 from remediate.postgres.templates import statement
 from remediate.revisions.blocks import Block, Script
 from remediate.snapshots.tables import Name
+
+_READ = re.compile(r"[:%$\\]")  # by SQLAlchemy, by drivers, or as the end of a dollar quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Way:
         while any(f"${tag}$" in text for text in self._statements()):
             tag += "_"
         return tag
+
+    def told(self, block: Block) -> str:
+        """Its title for a comment inside of a statement, in which SQLAlchemy looks for `:name`."""
+        return _READ.sub("_", block.title)
 
     def _statements(self) -> Iterator[str]:
         yield from (self.before, self.after)
@@ -60,7 +67,7 @@ class Mark:
 
     @property
     def place(self) -> str:
-        return ident(*filter(None, self.versions))
+        return plain(*filter(None, self.versions))
 
     @property
     def text(self) -> str:
@@ -88,7 +95,7 @@ def passing_back(made: Script, schema: str) -> Script:
 
 
 def _as_one(way: Way, schema: str, mark: Mark | None, *, back: bool = False) -> Block:
-    tables = ", ".join(literal(name.sql) for name in mark.tables) if mark else ""
+    tables = ", ".join(literal(str(name)) for name in mark.tables) if mark else ""
     made = statement(
         "passing_over.sql.j2", way=way, schema=schema, mark=mark, tables=tables, back=back
     )
