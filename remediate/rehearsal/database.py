@@ -164,7 +164,7 @@ def _cannot_be_copied(
 ) -> RehearsalFailed:
     """Why: the role may not read it, or the scratch server refused it, or what it needs."""
     said = f"{name} cannot be copied for the rehearsal"
-    without = "or write without proof: --no-rehearse."
+    without = "or, of generate, write without proof: --no-rehearse."
     refused = [f"{one.subject}: {one.reason}" for one in limits if one.gap is Gap.NOT_LAID]
     if name in archive.unreadable or not refused:
         return RehearsalFailed(

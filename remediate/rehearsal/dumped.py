@@ -70,5 +70,5 @@ def _check(wanted: int, slots: int, held: int) -> None:
         f"for (others hold {held:,}): sessions of the application would fail with 'out of shared "
         "memory'",
         "Repair fewer tables at once (--table); or raise max_locks_per_transaction, which takes a "
-        "restart; or write without proof: --no-rehearse.",
+        "restart; or, of generate, write without proof: --no-rehearse.",
     )

@@ -73,7 +73,8 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path, seeds: Seeds | None)
         raise UsageProblem(
             "the schema cannot be read through a pooler in transaction mode: what pg_dump sets for "
             "its session (an empty search_path) would reach sessions of the application",
-            "Connect to the server itself, past the pooler; or write without proof: --no-rehearse.",
+            "Connect to the server itself, past the pooler; or, of generate, write without proof: "
+            "--no-rehearse.",
         )
     with client.reading(libpq) as connection:
         forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
@@ -90,7 +91,8 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path, seeds: Seeds | None)
     if result.returncode:
         raise RehearsalFailed(
             f"the live schema could not be dumped: {client.reason(result.stderr)}",
-            "Give this role SELECT on what it names, or write without proof: --no-rehearse.",
+            "Give this role SELECT on what it names; or, of generate, write without proof: "
+            "--no-rehearse.",
         )
     unreadable = frozenset(Name(*words(name)) for name in forbidden)
     return Archive(archive, bindir, tuple(identities), source, unreadable)

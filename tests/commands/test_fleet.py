@@ -262,6 +262,11 @@ def test_one_that_hangs_is_left(project: Project) -> None:
             "url = 'postgresql://u@h:5432/d'\n",
             "one database under two names: h/d and b",
         ),
+        (
+            "[[target]]\nname = 'a'\nurl = 'postgresql://localhost/d'\n"
+            "[[target]]\nname = 'b'\nurl = 'postgresql://[::1]:5432/d'\n",
+            "one database under two names: a and b",
+        ),
     ],
 )
 def test_what_no_file_of_targets_may_hold(

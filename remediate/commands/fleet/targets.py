@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -165,14 +166,14 @@ def _target(table: Mapping[str, Any], where: str) -> Target:
     server = _called(url)
     database = _database(url)
     name = table.get("name") or f"{server}/{database}"
-    return Target(name, server, database, _text(url))
+    return Target(name, _counted(server), database, _text(url))
 
 
 def _server(table: Mapping[str, Any], where: str) -> Server:
     url = _url(table, where)
     server, globs = _called(url), tuple(table.get("databases", ["*"]))
     name = table.get("name") or server
-    return Server(name, server, _text(url), globs, tuple(table.get("except", ())))
+    return Server(name, _counted(server), _text(url), globs, tuple(table.get("except", ())))
 
 
 def _url(table: Mapping[str, Any], where: str) -> sa.URL:
@@ -202,7 +203,7 @@ def _text(url: sa.URL) -> str:
 
 
 def _called(url: sa.URL) -> str:
-    """Host and port, as libpq takes them; spelled in two ways, one server counts as two."""
+    """Host and port, as libpq takes them."""
     given = parameters(url)
     host = given.get("host") or given.get("hostaddr")
     if not host and (service := given.get("service") or os.environ.get("PGSERVICE")):
@@ -210,6 +211,14 @@ def _called(url: sa.URL) -> str:
     host = host or os.environ.get("PGHOST") or os.environ.get("PGHOSTADDR") or "local"
     port = str(given.get("port") or os.environ.get("PGPORT") or "5432")
     return host if port == "5432" else f"{host}:{port}"
+
+
+_THIS_MACHINE = re.compile(r"(?:127\.0\.0\.1|::1|local)(?=:\d+$|$)")
+
+
+def _counted(server: str) -> str:
+    """By what connections to a server are counted: this machine has several names."""
+    return _THIS_MACHINE.sub("localhost", server.lower(), count=1)
 
 
 def _database(url: sa.URL) -> str:
