@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from remediate.errors import UsageProblem
+from remediate.plans import json_file
 from remediate.plans.fleet import FORMAT, Fleet, Group, Shard, Unread
 from remediate.postgres.templates import file
-from remediate.system import atomic, documents
 from remediate.system.paths import shown
 
 _HINT = "Make it with --targets FILE --shard NUMBER/OF -f json -o RESULT."
@@ -47,19 +47,10 @@ def as_json(fleet: Fleet) -> dict[str, Any]:
 
 def load(path: Path) -> Fleet:
     """The fleet of a file. Raises UsageProblem for a file that holds none."""
-    try:
-        document = documents.parsed(atomic.read(path))
-    except OSError as error:
-        raise UsageProblem(f"{shown(path)} cannot be read: {error.strerror}", _HINT) from error
-    except ValueError as error:
-        raise UsageProblem(f"{shown(path)} is no JSON: {error}", _HINT) from error
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second)
-
-    problem = next(Draft202012Validator(schema()).iter_errors(document), None)
-    if problem is not None:
-        where = "/".join(map(str, problem.absolute_path)) or "its top"
+    document = json_file.read(path, shown(path), _HINT)
+    if damage := json_file.damage(document, schema()):
         raise UsageProblem(
-            f"{shown(path)} is no result of a shard: {where}: {problem.message[:200]}", _HINT
+            f"{shown(path)} is no result of a shard: {damage.where}: {damage.why}", _HINT
         )
     return _fleet(document)
 

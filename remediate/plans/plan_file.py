@@ -9,10 +9,11 @@ from typing import Any
 
 from remediate.config import SHAPING, Config, check_settings
 from remediate.errors import UsageProblem
+from remediate.plans import json_file
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import FORMAT, Plan, Setting
 from remediate.postgres.templates import file
-from remediate.system import atomic, documents
+from remediate.system import atomic
 from remediate.system.printable import printable
 
 SAVE = "Save one with: remediate plan --save plan.json"
@@ -28,12 +29,8 @@ def load(path: Path | str) -> Plan:
         raise UsageProblem(
             f"{path} is no plan: its format is {document.get('format')!r}, not {FORMAT!r}", SAVE
         )
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second)
-
-    problem = next(Draft202012Validator(schema()).iter_errors(document), None)
-    if problem is not None:
-        where = "/".join(map(str, problem.absolute_path)) or "its top"
-        raise UsageProblem(f"{path} is damaged at {where}: {problem.message[:200]}", SAVE)
+    if damage := json_file.damage(document, schema()):
+        raise UsageProblem(f"{path} is damaged at {damage.where}: {damage.why}", SAVE)
     try:
         saved = from_json(document)
         check_settings({one.name: one.value for one in saved.settings if one.name in SHAPING})
@@ -53,12 +50,7 @@ def schema() -> dict[str, Any]:
 
 
 def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = documents.parsed(atomic.read(path))
-    except OSError as error:
-        raise UsageProblem(f"{path} cannot be read: {error.strerror}", SAVE) from error
-    except ValueError as error:
-        raise UsageProblem(f"{path} is no JSON: {error}", SAVE) from error
+    document = json_file.read(path, str(path), SAVE)
     if not isinstance(document, dict):
         raise UsageProblem(f"{path} is no plan", SAVE)
     return document
