@@ -101,7 +101,8 @@ class Delivery:
         one = self.options.one
         parts = tuple(split(r.items, self.config.first, one=one) for r in sequel.rounds)
         parts = self.sharing.parted(parts, one=one) if self.sharing else parts
-        made = drafts(parts, self.options.message)
+        tenants = [one.schema for one in reading.environment.tenants]
+        made = drafts(parts, self.options.message, tenants)
         site, placement = _site(reading.project, reading.environment), self.options.placement
         met = precedence.checked(
             self.plan, sequel.repaired, placement, self.judgement.reading.declared.history

@@ -1,6 +1,6 @@
 """`remediate generate`: approved findings become proven revisions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from remediate.commands import graph
@@ -23,7 +23,7 @@ from remediate.plans.plan_file import with_settings
 from remediate.plans.sharing import Sharing
 from remediate.project.inspection import read
 from remediate.project.reading import ProjectReading, Reading
-from remediate.project.tenancy import check_no_others, check_none
+from remediate.project.tenancy import Tenant, check_no_others
 from remediate.render import order
 
 
@@ -59,7 +59,7 @@ def generate(
             "Run it in the folder of alembic.ini, or name the file with --config.",
         )
     environment = reading.environment
-    check_none(reading.live.database.name, environment.tenants)
+    _check_psql(options, environment.tenants)
     check_no_others(reading.live, environment.schema, environment.version_table.name)
     graph.check(reading.declared.history, "Nothing was written.")
     judgement = judge(reading, config)
@@ -102,6 +102,14 @@ def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOpt
     items = approved(plan, options.approve, options.reviewer)
     check_hazards(items, config.allow)
     return Agreed(items, options.reviewer, ())
+
+
+def _check_psql(options: GenerateOptions, tenants: Sequence[Tenant]) -> None:
+    if tenants and options.hotfix:
+        raise UsageProblem(
+            "env.py runs the revisions for several schemas, and a script for psql stamps one",
+            "Leave --hotfix out, or: remediate plan --sql, a transaction for each schema.",
+        )
 
 
 def _check_recorded(plan: Plan, options: GenerateOptions) -> None:

@@ -60,7 +60,6 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         waiting=tuple(r.id for r in reading.declared.history.ahead),
         revisions=len(reading.declared.history.revisions),
         engine=reading.environment.engine if reading.environment else "",
-        schemas=len(reading.environment.tenants) if reading.environment else 0,
         left_out=tuple(
             sorted(n for n in reading.left_out.tables if asked_for(n) and not inside(n))
         ),

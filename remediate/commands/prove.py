@@ -15,6 +15,7 @@ from remediate.commands.copied import (
     without_lacking,
 )
 from remediate.commands.left import left
+from remediate.commands.one_run import started, untried
 from remediate.commands.rounds import Sequel
 from remediate.config import Config
 from remediate.findings.effects import Leaves
@@ -22,8 +23,6 @@ from remediate.findings.finding import Options, Place, place_in
 from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default, NotNull, PrimaryKey, Range, Type
 from remediate.plans.plan import ApprovedItem
-from remediate.plans.proof import Gap, Limit
-from remediate.plans.shapes import schema_of
 from remediate.project.enrichment import enrich
 from remediate.project.reading import ProjectReading, Reading
 from remediate.rehearsal import candidate
@@ -36,7 +35,6 @@ from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
 from remediate.remedies.said import alike
 from remediate.remedies.values import nulls_orphans, nulls_values
-from remediate.revisions.drafts import Draft
 from remediate.revisions.files import Staged
 from remediate.rules import RULES, of_reference
 from remediate.snapshots.live import Live
@@ -68,13 +66,14 @@ def rehearsal(
         now = readings[file.draft.round]
         known |= {kept for item in file.draft.tried for kept in _kept(item, now, options)}
 
+    source, heads, versions = started(files, reading)
     # Of others nothing would be told.
     rules = {code: rule for code, rule in judgement.rules.items() if rule.provable}
     provable = replace(judgement, rules=rules)
 
     def again(connection: sa.Connection) -> Left:
         """What was repaired and is found again, or is found where it was not before."""
-        live = catalog.read(connection, environment.version_table)
+        live = catalog.read(connection, versions)
         declared = without_lacking(reading.declared, reading.live, live, touched)
         read = enrich(connection, live, declared, config)
         copy = without_called(read, {item.finding.place for item in items})
@@ -82,15 +81,15 @@ def rehearsal(
         return left(provable.again(after).findings, touched, known, created)
 
     return Rehearsal(
-        source=reading.live.database,
+        source=source,
         libpq=reading.libpq,
         folder=reading.project.folder,
         settings=Settings.of(reading.project.config, environment.configured),
         candidates=tuple(_candidate(file, readings[file.draft.round], options) for file in files),
-        version_table=environment.version_table,
-        heads=environment.heads,
+        version_table=versions,
+        heads=heads,
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
-        look=lambda connection: catalog.read(connection, environment.version_table),
+        look=lambda connection: catalog.read(connection, versions),
         again=again,
         sequences=tuple(s for s in reading.live.sequences if s.name in drawn),
         more=tuple(sorted(drawn)),
@@ -164,17 +163,8 @@ def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promis
         keeps_rows=not decided,
         created=tuple(_created(items)),
         new=tuple(i.remedy.creates.table.name for i in items if i.remedy.creates),
-        untried=tuple(_untried(file.draft)),
+        untried=tuple(untried(file.draft)),
     )
-
-
-def _untried(draft: Draft) -> Iterator[Limit]:
-    """The schemas of a group that no rehearsal tries."""
-    if draft.group:
-        tried = len({*map(schema_of, draft.tried)})
-        all_ = len(draft.group.schemas)
-        if tried < all_:
-            yield Limit(Gap.OTHER_SCHEMAS, f"{all_ - tried:,} of {all_:,} schemas")
 
 
 def _created(items: Sequence[ApprovedItem]) -> Iterator[Repair]:

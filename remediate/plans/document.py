@@ -61,7 +61,6 @@ def as_json(plan: Plan) -> dict[str, Any]:
             "revisions": plan.revisions,
         },
         "engine": plan.engine,
-        "schemas": plan.schemas,
         "tables": plan.tables,
         "model_tables": plan.model_tables,
         "ignored": [{"what": one.what, "reason": one.reason} for one in plan.ignored],
@@ -125,7 +124,6 @@ def from_json(document: Json) -> Plan:
         waiting=tuple(project.get("waiting", ())),
         revisions=project.get("revisions", 0),
         engine=document["engine"],
-        schemas=document.get("schemas", 0),
         left_out=tuple(Name(*parts) for parts in left_out if len(parts) == 2),
         left_out_columns=tuple(
             text

@@ -194,7 +194,6 @@ class Plan:
     waiting: tuple[str, ...] = ()  # revisions that the database has not run, the next one first
     revisions: int = 0  # of the project
     engine: str = ""  # what env.py calls the database, where it opens several
-    schemas: int = 0  # for which env.py runs the revisions; 0: it runs them once
     left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject
     left_out_columns: tuple[str, ...] = ()  # and of other tables
     ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason

@@ -101,11 +101,10 @@ def check_none(database: str, known: Sequence[Tenant]) -> None:
     if known:
         schemas = [one.schema for one in known]
         raise UsageProblem(
-            f"{told(database, schemas)}; a revision that remediate writes or rehearses is for one",
-            f"To repair one of them, leave env.py out: --schema {schemas[0]} --metadata "
+            f"{told(database, schemas)}; a rehearsal runs them for one",
+            f"To rehearse for one of them, leave env.py out: --schema {schemas[0]} --metadata "
             "package.module:Base.metadata, and REMEDIATE_DATABASE_URL with "
-            f"?options=-csearch_path={schemas[0]} at its end. What generate writes then is for "
-            "that schema alone. For all of them: remediate plan --sql, a transaction for each.",
+            f"?options=-csearch_path={schemas[0]} at its end. What generate writes, it rehearses.",
         )
 
 

@@ -15,7 +15,7 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
 from remediate.plans.shapes import Shape, shapes
 from remediate.postgres.sql import commented
-from remediate.render import alternatives, closing, locks, order, tenants
+from remediate.render import alternatives, locks, order, tenants
 from remediate.render import item as of_item
 from remediate.render.item import labelled
 from remediate.render.lines import each_wrapped, sides, sql, wrapped
@@ -137,8 +137,7 @@ def reviewed(plan: Plan, file: str) -> str:
     lines += _open(plan)
     lines += left_out.sentences(plan, ["all"], _answered(plan))
     ready = plan.approvals and not (plan.unreviewed or plan.half_approved)
-    command = f"Next:  remediate {'generate' if ready else 'review'} {shlex.quote(file)}"
-    lines += ["", *(closing.schema_by_schema() if ready and plan.schemas else [command])]
+    lines += ["", f"Next:  remediate {'generate' if ready else 'review'} {shlex.quote(file)}"]
     return "\n".join(lines)
 
 

@@ -38,14 +38,14 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
     """The commands to run next; `saved_as` is the file in which the plan is, for review."""
     if plan.items:
         yield f"Why:   remediate explain {plan.items[0].finding.rule}"
-    if plan.repairable and saved_as and not plan.schemas:
+    if plan.repairable and saved_as:
         yield f"Next:  remediate review {shlex.quote(saved_as)}"
     elif plan.heads is not None and order.stuck(plan):
         yield f"Next:  mend the revisions, then: {invocation.remediate('plan')}"
         yield from wrapped(f"({order.why_first(plan)})", " " * 7)
     elif (known := plan.refusals).first and order.upgrade_first(plan) == order.on_refused(known):
         yield from _refused(plan, invocation.upgrade(len(plan.tips)))
-    elif plan.repairable and plan.heads is not None and plan.reviewers > 1 and not plan.schemas:
+    elif plan.repairable and plan.heads is not None and plan.reviewers > 1:
         yield f"Next:  {invocation.remediate('plan --save plan.json')}   (several must approve)"
     elif plan.repairable and plan.heads is not None:
         yield from _generate(plan) if len(plan.choices) < len(plan.repairable) else _choose()
@@ -98,9 +98,6 @@ def _of_secrets(plan: Plan) -> bool:
 
 def _generate(plan: Plan) -> Iterator[str]:
     """The command that writes all that it may, and what it asks for besides."""
-    if plan.schemas:
-        yield from schema_by_schema()
-        return
     what, command = order.approval(plan), order.generate(plan)
     if upgrade := order.upgrade_first(plan):
         yield f"Next:  {upgrade}   ({order.why_first(plan)})"
@@ -109,12 +106,6 @@ def _generate(plan: Plan) -> Iterator[str]:
         yield f"Next:  {command}"
     if accepted := order.acceptance(i for i in plan.items if approves(what, i)):
         yield f"       with what their notes ask you to accept: {accepted}"
-
-
-def schema_by_schema() -> Iterator[str]:
-    """The command where env.py runs each revision for many schemas."""
-    yield f"Next:  {invocation.remediate('plan --sql')}   (a transaction for each schema;"
-    yield "       a revision that remediate writes is for one schema)"
 
 
 def _choose() -> Iterator[str]:

@@ -29,8 +29,6 @@ def sentences(item: Item) -> Iterator[str]:
 
 def generate(plan: Plan) -> str:
     """The command that writes all that may be written without a person's word on each."""
-    if plan.schemas:
-        return invocation.remediate("plan --sql")
     what = approval(plan)
     meant = replace(plan, items=tuple(i for i in plan.repairable if approves(what, i)))
     engine = f" --engine {plan.engine}" if plan.engine else ""

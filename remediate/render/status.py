@@ -128,8 +128,6 @@ def command(one: Criterion, status: Status) -> str:
 
 def _repair(one: Criterion, status: Status) -> str:
     """What approves or writes its repairs."""
-    if status.plan.schemas:
-        return "plan --sql"
     if status.reviewed:
         what = "review" if status.plan.unreviewed else "generate"
         return f"{what} {shlex.quote(status.reviewed)}"

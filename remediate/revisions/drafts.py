@@ -4,9 +4,10 @@ import ast
 import hashlib
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from remediate.errors import Refused
 from remediate.findings import marks
 from remediate.findings.effects import Leaves
 from remediate.findings.remedy import Act
@@ -73,18 +74,23 @@ class Draft:
         return tuple(id_ for id_, item in pairs if item.finding.id in done)
 
 
-def drafts(rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]], message: str) -> tuple[Draft, ...]:
+def drafts(
+    rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]],
+    message: str,
+    tenants: Sequence[str] = (),
+) -> tuple[Draft, ...]:
     """The revisions that carry out the parts of each round, in this order.
 
     One a part, and at the end of a round one for what takes long: VALIDATE and CREATE INDEX
-    CONCURRENTLY need no lock that anybody waits for.
+    CONCURRENTLY need no lock that anybody waits for. `tenants`: the schemas for which env.py runs
+    each revision, one after the other. Raises Refused where one of theirs would stop the others.
     """
     made = [
         replace(draft, round=number)
         for number, parts in enumerate(rounds)
-        for draft in _drafts(parts)
+        for draft in _drafts(parts, tenants)
     ]
-    made = _with_samples(made)
+    made = _with_samples(made, _of_one_run(made, tenants) if tenants else frozenset())
     if message:
         count = len(made)
         titles = (safe_title(_numbered(message, n, count)) for n in range(1, count + 1))
@@ -92,26 +98,43 @@ def drafts(rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]], message: str) -
     return tuple(made)
 
 
-def _with_samples(made: Sequence[Draft]) -> list[Draft]:
+def _of_one_run(made: Sequence[Draft], tenants: Sequence[str]) -> frozenset[str]:
+    """The schema for which env.py is rehearsed: one that all revisions repair."""
+    alone = [schema_of(item) for draft in made if not draft.group for item in draft.items]
+    alone += [s for d in made if d.group for s in d.group.schemas if s not in tenants]
+    common = [s for s in tenants if all(d.group and s in d.group.schemas for d in made)]
+    if made and (alone or not common):
+        names = ", ".join(map(quote, alone[:1])) or "these schemas"
+        raise Refused(
+            f"env.py runs the revisions once for each schema, and the repair of {names} differs in "
+            "more than the name: a revision of it would stop the others",
+            "Approve what all of them need, or: remediate plan --sql, a transaction for each.",
+        )
+    return frozenset(common[:1])
+
+
+def _with_samples(made: Sequence[Draft], one: frozenset[str]) -> list[Draft]:
     """All of them try the same schemas: what one leaves, a later one may finish."""
+    if one:
+        return [replace(d, sample=d.group.only(one) if d.group else None) for d in made]
     tried = {schema_of(item) for draft in made if not draft.group for item in draft.items}
     tried |= {schema for draft in made if draft.group for schema in draft.group.sample}
     return [replace(d, sample=d.group.only(tried) if d.group else None) for d in made]
 
 
-def _drafts(parts: Sequence[tuple[ApprovedItem, ...]]) -> Iterator[Draft]:
+def _drafts(parts: Sequence[tuple[ApprovedItem, ...]], tenants: Sequence[str]) -> Iterator[Draft]:
     once = iter(each_once(item.remedy for part in parts for item in part))
     parts = [tuple(replace(item, remedy=next(once)) for item in part) for part in parts]
     at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
-    for part in grouped([part for part in at_once if part], _one_by_one):
+    for part in grouped([part for part in at_once if part], _one_by_one, each=bool(tenants)):
         if isinstance(part, Group):
-            yield _of_group(part, _title(part.parts[0]))
+            yield _of_group(part, _title(part.parts[0]), tenants)
         else:
             yield _draft(part, _title(part), script([item.remedy for item in part]))
     afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
-    for part in grouped([afterwards] if afterwards else [], _finishing):
+    for part in grouped([afterwards] if afterwards else [], _finishing, each=bool(tenants)):
         if isinstance(part, Group):
-            yield _of_group(part, _title_of_end(part.parts[0]), finishing=True)
+            yield _of_group(part, _title_of_end(part.parts[0]), tenants, finishing=True)
         else:
             end = finishing([item.remedy for item in part])
             yield _draft(part, _title_of_end(part), end, finishing=True)
@@ -160,15 +183,18 @@ def _draft(
     )
 
 
-def _of_group(group: Group, title: str, *, finishing: bool = False) -> Draft:
+def _of_group(
+    group: Group, title: str, tenants: Sequence[str], *, finishing: bool = False
+) -> Draft:
     made, within = group.text.script, safe_title(f"{quote(group.schemas[0])}.")
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
+    run = {"one_a_run": bool(tenants), "any": {*tenants} <= {*group.schemas}}
     return Draft(
         title=f"{title.replace(within, '')} in each of {len(group.schemas):,} schemas",
         items=group.items,
-        upgrade=_body(made.up, made.autocommit, findings, tenants=marks.TENANTS),
-        downgrade=_body(made.down, (), way_back, tenants=f"reversed({marks.TENANTS})"),
+        upgrade=_body(made.up, made.autocommit, findings, {**run, "order": ""}),
+        downgrade=_body(made.down, (), way_back, {**run, "order": "reversed"}),
         script=made,
         finishing=finishing,
         group=group,
@@ -207,14 +233,17 @@ def _title(items: tuple[ApprovedItem, ...]) -> str:
 
 
 def _body(
-    blocks: tuple[Block, ...], autocommit: tuple[Block, ...], comment: str, tenants: str = ""
+    blocks: tuple[Block, ...],
+    autocommit: tuple[Block, ...],
+    comment: str,
+    many: Mapping[str, object] | None = None,
 ) -> str:
-    """A function body, not indented."""
+    """A function body, not indented; `many`: how the one of many schemas goes through them."""
     lines = textwrap.wrap(comment, 90, break_long_words=False)
-    template = environment().get_template("upgrade_each.py.j2" if tenants else "upgrade.py.j2")
+    template = environment().get_template("upgrade_each.py.j2" if many else "upgrade.py.j2")
     text = template.render(
-        blocks=blocks, autocommit=autocommit, comment=lines, tenants=tenants,
-        placeholder=marks.PLACEHOLDER,
+        blocks=blocks, autocommit=autocommit, comment=lines, placeholder=marks.PLACEHOLDER,
+        **(many or {}),
     )  # fmt: skip
     ast.parse(text)
     return text.rstrip()

@@ -63,7 +63,7 @@ class Group:
     @property
     def sample(self) -> tuple[str, str]:
         """The schemas that a rehearsal tries: the first, and the other one with the oddest name."""
-        return self.schemas[0], max(self.schemas[1:], key=_oddness)
+        return self.schemas[0], max(self.schemas[1:] or self.schemas, key=_oddness)
 
     def only(self, schemas: Set[str]) -> "Group":
         """The same for these of its schemas."""
@@ -90,14 +90,14 @@ class Group:
         return "\n".join(lines)
 
 
-def grouped(parts: Sequence[Part], made: Made) -> Iterator[Part | Group]:
+def grouped(parts: Sequence[Part], made: Made, *, each: bool = False) -> Iterator[Part | Group]:
     """The parts in their order, without what is alike in several schemas, and the groups of that.
 
     A group comes after the part in which its first schema was. Its script, with each name in its
     place, is to the letter what `made` gives for that schema alone: a schema of which that is not
-    so stays where it was.
+    so stays where it was. `each`: also where a schema is alone.
     """
-    groups = _groups(_alike(parts), made)
+    groups = _groups(_alike(parts, 1 if each else ALIKE), made, 1 if each else 2)
     taken = {item.finding.id for group in groups for item in group.items}
     first = {group.parts[0][0].finding.id: group for group in groups}
     for part in parts:
@@ -106,7 +106,7 @@ def grouped(parts: Sequence[Part], made: Made) -> Iterator[Part | Group]:
         yield from (first[i.finding.id] for i in part if i.finding.id in first)
 
 
-def _alike(parts: Sequence[Part]) -> list[dict[str, Part]]:
+def _alike(parts: Sequence[Part], least: int) -> list[dict[str, Part]]:
     """By schema, what is found in the same places of several."""
     found: dict[object, dict[str, Part]] = {}
     for part in parts:
@@ -114,7 +114,7 @@ def _alike(parts: Sequence[Part]) -> list[dict[str, Part]]:
             known = found.setdefault(tuple(map(_place, items)), {})
             if not _needs_others(items):
                 known.setdefault(schema, items)
-    return [some for some in found.values() if len(some) >= ALIKE and "" not in some]
+    return [some for some in found.values() if len(some) >= least and "" not in some]
 
 
 def _by_schema(part: Part) -> dict[str, Part]:
@@ -136,7 +136,7 @@ def _needs_others(items: Part) -> bool:
     return any(name not in tables for item in items for name in item.remedy.needs)
 
 
-def _groups(alike: Sequence[dict[str, Part]], made: Made) -> list[Group]:
+def _groups(alike: Sequence[dict[str, Part]], made: Made, least: int) -> list[Group]:
     groups = []
     for parts in alike:
         texts = {
@@ -144,7 +144,7 @@ def _groups(alike: Sequence[dict[str, Part]], made: Made) -> list[Group]:
             for schema, part in parts.items()
         }
         for text, schemas in _by_text(texts):
-            if len(schemas) > 1:
+            if len(schemas) >= least:
                 group = tuple(parts[schema] for schema in schemas)
                 groups.append(Group(tuple(schemas), group, text))
     return groups

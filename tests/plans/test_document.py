@@ -153,7 +153,6 @@ def plans(draw: st.DrawFn) -> Plan:
         bases=draw(SEVERAL),
         tips=draw(SEVERAL),
         engine=draw(WORDS),
-        schemas=draw(st.integers(0, 3)),
         left_out=draw(TABLES),
         left_out_columns=draw(st.lists(columns, max_size=2).map(tuple)),
         ignored=draw(st.lists(st.builds(Ignored, WORDS, WORDS), max_size=2).map(tuple)),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support import helpers
 from tests.support.project import Project
 
 ENV = """\
@@ -55,20 +56,32 @@ def test_the_models_describe_the_tables_of_every_schema(project: Project) -> Non
         assert {f["confidence"] for f in made["findings"]} == {"proven"}
         assert made["schema_lists"] == [["north", "south", "west"]]
         assert (made["model_tables"], made["tables"]) == (3, 3)
-    by_hand = "plan --sql   (a transaction for each schema"
-    assert by_hand in project.run("remediate", "plan", "--save", "plan.json").stdout
-    reviewed = ("review", "plan.json", "--approve", "all", "--reviewer", "Ada")
-    assert by_hand in project.run("remediate", *reviewed).stdout
-    approved = ("--approve", "all", "--reviewer", "Ada")
-    for words in (("generate", *approved), ("rehearse",)):
-        said = " ".join(project.run("remediate", *words, expected=2).stderr.split())
-        assert (
-            f"env.py runs the revisions 3 times in one database ({project.url.database}), for the "
-            "schemas north, south and west; a revision that remediate writes or rehearses is for one"
-            in said
-        )
+    said = " ".join(project.run("remediate", "rehearse", expected=2).stderr.split())
+    assert (
+        f"env.py runs the revisions 3 times in one database ({project.url.database}), for the "
+        "schemas north, south and west; a rehearsal runs them for one" in said
+    )
     shown = " ".join(project.run("remediate", "doctor").stdout.split())
     assert "for the schemas north, south and west" in shown
+
+
+@pytest.mark.project(WARDS, env=ENV, files={"clinic.py": CLINIC})
+def test_each_run_repairs_its_own_schema_also_one_that_has_come_since(project: Project) -> None:
+    project.run("alembic", "stamp", "base")
+    before = helpers.dump(project.url)
+    approved = ("--approve", "all", "--reviewer", "Ada")
+    project.run("remediate", "generate", *approved)
+    (revision,) = project.generated()
+    assert "the other 2 of 3 schemas" in revision.read_text()
+    project.run("alembic", "upgrade", "head")
+    assert {e["outcome"] for e in project.json("verify", "--probe")["repairs"]} == {"ok"}
+    project.run("alembic", "downgrade", "base")
+    assert helpers.dump(project.url) == before
+    project.psql("CREATE SCHEMA east; CREATE TABLE east.ward (id integer PRIMARY KEY, bed text)")
+    env = project.folder / "migrations" / "env.py"
+    env.write_text(env.read_text().replace('"north", ', '"north", "east", '))
+    project.run("alembic", "upgrade", "head")
+    assert project.json("plan")["findings"] == []
 
 
 @pytest.mark.project(WARDS + VERSIONS, env=MAPPED, files={"clinic.py": OF_CLINIC})
