@@ -1,6 +1,11 @@
 """One revision for the schemas whose repairs differ in nothing but the name."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from remediate.findings import marks
 from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
@@ -103,4 +108,42 @@ def test_each_schema_is_whole_or_untouched_and_the_next_upgrade_goes_on(
         assert (len(made["repairs"]), failed_in) == (18, {"zeta"})
         project.run("alembic", "downgrade", "base")
         live.execute("ALTER SCHEMA gone RENAME TO zeta")
+        assert helpers.dump(project.url) == before
+
+
+MANY = tuple(f"s{n:02}" for n in range(40))
+PROGRESS = "SELECT count(*) FILTER (WHERE n = 2), count(*) FILTER (WHERE n NOT IN (0, 2)) FROM ("
+PROGRESS += "SELECT count(d.oid) AS n FROM pg_class c LEFT JOIN pg_attrdef d ON d.adrelid = c.oid "
+PROGRESS += "WHERE c.relkind = 'r' AND c.relname IN ('users', 'orders') GROUP BY relnamespace) AS t"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("way", ["upgrade head", "downgrade base"])
+def test_killed_anywhere_each_schema_is_whole_or_untouched(
+    way: str, newest: Server, tmp_path: Path
+) -> None:
+    ddl = "".join(TABLES.format(schema=s, ids=3) for s in MANY)
+    with (
+        small_project(newest, tmp_path, ddl, models=MODELS) as project,
+        helpers.connected(project.url) as live,
+    ):
+        project.run("alembic", "stamp", "base")
+        before = helpers.dump(project.url)
+        project.run("remediate", "generate", "--approve", "PK001", "--reviewer", "Ada")
+        if way.startswith("downgrade"):
+            project.run("alembic", "upgrade", "head")
+        start = live.execute(PROGRESS).fetchone()
+        url = project.url.set(drivername="postgresql+psycopg")
+        known = {"DATABASE_URL": url.render_as_string(hide_password=False)}
+        command = [sys.executable, "-m", "alembic", *way.split()]
+        with subprocess.Popen(command, cwd=project.folder, env=os.environ | known) as process:
+            while (met := live.execute(PROGRESS).fetchone()) == start:
+                assert process.poll() is None
+            process.kill()
+        assert met
+        assert (0 < met[0] < len(MANY), met[1]) == (True, 0)
+        project.run("alembic", *way.split())
+        done = live.execute(PROGRESS).fetchone()
+        assert done == (len(MANY) if way.startswith("upgrade") else 0, 0)
+        project.run("alembic", "downgrade", "base")
         assert helpers.dump(project.url) == before
