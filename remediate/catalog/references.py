@@ -19,7 +19,7 @@ from remediate.postgres.direct import Connection
 from remediate.postgres.queries import query
 from remediate.postgres.sql import ident, literal
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, Unread
+from remediate.snapshots.live import Live, Unread, family
 from remediate.snapshots.references import Candidate, Evidence, ForeignKey, family_of
 from remediate.snapshots.tables import Name
 
@@ -188,7 +188,7 @@ def _unread(
 LARGE = 2_000  # pages of 8 KiB (16 MB): larger tables are sampled
 SAMPLE = 200  # pages of a sample
 MOST = 10_000  # values of a sample
-_LOCKS = 8  # an estimate: both tables with their indexes
+_LOCKS = 4  # an estimate: a table or partition, with its indexes
 
 # No letter or digit is printed as it is: plans are attached to pull requests.
 _MASKED = (
@@ -215,8 +215,9 @@ def question(candidate: Candidate, live: Live, *, deep: bool) -> Question:
         source=_rows_of(candidate.table, live, whole=whole),
         limit="" if whole else f" LIMIT {MOST}",
     )
-    oid = live.table_of[candidate.table].oid
-    return Question((candidate.table, candidate.column), select, oid, _LOCKS)
+    both = [live.table_of[name] for name in (candidate.table, candidate.target)]
+    locks = _LOCKS * sum(len(family(table, live)) for table in both)
+    return Question((candidate.table, candidate.column), select, both[0].oid, locks)
 
 
 def _elsewhere(candidate: Candidate) -> str:

@@ -9,11 +9,15 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+import remediate
 from remediate.catalog import batches, catalog, values
 from remediate.commands.planning import planned
 from remediate.config import Config
+from remediate.postgres.direct import Connection
+from remediate.project import application
 from remediate.project.reading import Reading
 from remediate.snapshots.declared import Declared
+from remediate.snapshots.tables import Name
 from tests.support import helpers
 
 pytestmark = pytest.mark.ends_in_ci
@@ -143,6 +147,51 @@ def test_few_locks_are_held_at_a_time(
         live = catalog.read(reading)
     assert live.table_of[next(n for n in live.table_of if n.name == "p")].columns[0].collision == 1
     assert 50 < max(held) <= batches.LOCKS + 10
+
+
+PARTITIONED = """
+CREATE TABLE {0} (id bigserial PRIMARY KEY) PARTITION BY HASH (id);
+DO $$ BEGIN FOR n IN 0..29 LOOP
+  EXECUTE format('CREATE TABLE {0}_%s PARTITION OF {0} FOR VALUES WITH (MODULUS 30, REMAINDER %s)', n, n);
+END LOOP; END $$;
+INSERT INTO {0} SELECT generate_series(1, 200);
+CREATE TABLE of_{0} (id serial PRIMARY KEY, {0}_id text); INSERT INTO of_{0} ({0}_id) VALUES ('1');
+"""
+
+
+@pytest.mark.soak
+def test_few_are_held_where_values_are_looked_for_in_partitions(
+    url: sa.URL, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["alpha", "beta", "gamma"]
+    connection.execute("".join(map(PARTITIONED.format, names)))
+    metadata = sa.MetaData()
+    for name in names:
+        sa.Table(name, metadata, sa.Column("id", sa.BigInteger, primary_key=True))
+        key = sa.ForeignKey(f"{name}.id")
+        sa.Table(
+            f"of_{name}",
+            metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column(f"{name}_id", key),
+        )
+    monkeypatch.setattr(application, "attribute", lambda *_: metadata)
+    columns = {(Name("public", f"of_{name}"), f"{name}_id") for name in names}
+    batched: list[int] = []
+    real = batches._ask
+
+    def counted(
+        asked: Connection, batch: list[batches.Question], patience: float
+    ) -> batches.Answers:
+        compared = (q for q in batch if "FILTER (WHERE canonical)" in q.select)
+        batched.append(sum(question.about in columns for question in compared))
+        return real(asked, batch, patience)
+
+    monkeypatch.setattr(batches, "_ask", counted)
+    text = url.render_as_string(hide_password=False)
+    found = remediate.plan(Config(database_url=text, metadata=("any:metadata",))).items
+    assert [item.finding.rule for item in found].count("FK003") == 3
+    assert max(batched) == 1
 
 
 @pytest.mark.parametrize(
