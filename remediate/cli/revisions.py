@@ -122,6 +122,8 @@ def generate(
         source, scratch_url=scratch_url, tables=tables, rules=rules, repairs=repairs,
         models=models, depth=depth, allow=allow, first=first,
     )  # fmt: skip
+    if targets is None and group:
+        raise UsageProblem("--group belongs to --targets", "Name the file of targets.")
     if targets is None:
         made = remediate.generate(config, options, say)
     else:

@@ -135,6 +135,8 @@ def test_one_group_after_the_other(project: Project, made: Callable[[str], sa.UR
     assert "no repair of what is found (MD005:public.t)" in generated(project, *EACH, expected=3)
     for url, table in zip(urls, "tu", strict=True):
         helpers.psql(url, f"INSERT INTO {table} DEFAULT VALUES")
+    alone = project.run("remediate", "generate", "--group", "1", *EACH, *BY, expected=2)
+    assert "--group belongs to --targets" in alone.stderr
 
 
 NEAR = 2**31 - 30
