@@ -82,9 +82,11 @@ def _decisions(
 
 
 def divergences(draft: Draft, plan: Plan) -> tuple[Divergence, ...]:
-    """What a new database lacks for what the draft repairs."""
-    ids = (item.finding.id for item in draft.shown)
-    return tuple(plan.divergences[id_] for id_ in ids if id_ in plan.divergences)
+    """What a new database lacks for what the draft repairs, so that it stops there."""
+    ids = [item.finding.id for item in draft.shown]
+    found = tuple(plan.divergences[id_] for id_ in ids if id_ in plan.divergences)
+    without = len(found) == len(ids) and all(one.tables for one in found)
+    return () if draft.passes and without else found
 
 
 def _titles(draft: Draft) -> list[str]:

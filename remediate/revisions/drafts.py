@@ -38,6 +38,7 @@ class Draft:
     round: int = 0  # of repairs that build on those before
     group: Group | None = None  # of many schemas, each repaired in a transaction of its own
     sample: Group | None = None  # what a rehearsal tries of these
+    passes: bool = False  # over a database that is whole, or has none of its tables
 
     def id(self, parent: str) -> str:
         """The same findings after the same parent give the same id: a second run is recognised."""
@@ -161,7 +162,7 @@ def for_others_too(draft: Draft, mark: Mark) -> Draft:
     """The draft for databases of which some need nothing of it: it leaves these as they are."""
     made = script([item.remedy for item in draft.items])
     one = _draft(draft.items, draft.title, passing_over(made, mark=mark))
-    return replace(one, round=draft.round)
+    return replace(one, round=draft.round, passes=True)
 
 
 def _numbered(message: str, number: int, count: int) -> str:

@@ -53,6 +53,7 @@ def test_one_set_of_revisions_serves_all(project: Project, made: Callable[[str],
     stops = "public.t.id is integer, identity, expected integer, default from public.t_id_seq"
     assert "otherwise: nothing of this is found there, but it is not as the repair" in said
     assert stops in said
+    assert "The upgrade of a new database" not in said  # which has none of the tables
     (revision,) = project.generated()
     text = " ".join(revision.read_text().split())
     assert "* not shown: same: the rehearsal has the schema of one database" in text
