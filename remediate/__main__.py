@@ -1,6 +1,5 @@
 """`remediate` and `python -m remediate`."""
 
-import gc
 import signal
 import sys
 
@@ -22,8 +21,6 @@ def deliver_again(unraisable: "sys.UnraisableHookArgs") -> None:
 def main() -> None:
     """Run the command line; an interrupt counts from the first import on."""
     sys.unraisablehook = deliver_again
-    # By default the collector walks all that was read of a large database again and again.
-    gc.set_threshold(100_000, 20, 100)
     from remediate.cli.app import main as run  # noqa: PLC0415
 
     run()
