@@ -185,7 +185,7 @@ class _Sequences:
     """Those that are not what they were."""
 
     names: frozenset[Name]
-    ordered: Sequence[str]  # the names without schemas of those that are there
+    ordered: Sequence[str]  # the names without schemas of those that no table uses
 
     def begins_with(self, stem: str) -> bool:
         place = bisect_left(self.ordered, stem)
@@ -195,7 +195,8 @@ class _Sequences:
 def _changed_sequences(before: Live, after: Live) -> _Sequences:
     known, now = before.sequence_of, after.sequence_of
     names = frozenset(n for n in known.keys() | now.keys() if known.get(n) != now.get(n))
-    return _Sequences(names, sorted(name.name for name in names & now.keys()))
+    used = {s for t in after.tables for c in t.columns for s in (*c.sequences, *c.owned)}
+    return _Sequences(names, sorted(name.name for name in (names & now.keys()) - used))
 
 
 def _changes_key(table: Table, before: Live, changed: _Sequences) -> bool:

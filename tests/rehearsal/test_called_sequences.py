@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rehearsal.insert_changes import touched_tables
 from remediate.rehearsal.scratch import Server
+from remediate.snapshots.tables import Name
+from tests.support import helpers
 from tests.support.project import small_project
 
 MODELS = """
@@ -27,3 +33,17 @@ def test_repairs_beside_them_are_proven(newest: Server, tmp_path: Path) -> None:
         project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
         project.run("alembic", "upgrade", "head")
         assert project.json("plan")["findings"] == []
+
+
+def test_a_new_sequence_is_about_the_table_that_uses_it(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """Tables of the same name in other schemas are not what the revision changed."""
+    for schema in "ab":
+        connection.execute(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.t (id int PRIMARY KEY)")
+    before = helpers.snapshot(url)
+    connection.execute("CREATE SEQUENCE a.t_id_seq OWNED BY a.t.id")
+    touched = touched_tables(before, helpers.snapshot(url), set())
+    assert [table.name for table in touched] == [Name("a", "t")]
+    connection.execute("CREATE SEQUENCE t_id_seq")  # of whichever draws from it without saying so
+    assert len(touched_tables(before, helpers.snapshot(url), set())) == 2
