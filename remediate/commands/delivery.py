@@ -102,7 +102,7 @@ class Delivery:
         parts = tuple(split(r.items, self.config.first, one=one) for r in sequel.rounds)
         parts = self.sharing.parted(parts, one=one) if self.sharing else parts
         tenants = [one.schema for one in reading.environment.tenants]
-        made = drafts(parts, self.options.message, tenants)
+        made = drafts(parts, self.options.message, tenants, one=one)
         site, placement = _site(reading.project, reading.environment), self.options.placement
         met = precedence.checked(
             self.plan, sequel.repaired, placement, self.judgement.reading.declared.history

@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from remediate.errors import Refused
 from remediate.findings import marks
@@ -79,17 +80,20 @@ def drafts(
     rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]],
     message: str,
     tenants: Sequence[str] = (),
+    *,
+    one: bool = False,
 ) -> tuple[Draft, ...]:
     """The revisions that carry out the parts of each round, in this order.
 
     One a part, and at the end of a round one for what takes long: VALIDATE and CREATE INDEX
     CONCURRENTLY need no lock that anybody waits for. `tenants`: the schemas for which env.py runs
     each revision, one after the other. Raises Refused where one of theirs would stop the others.
+    `one`: what is alike in many schemas makes no revision more.
     """
     made = [
         replace(draft, round=number)
         for number, parts in enumerate(rounds)
-        for draft in _drafts(parts, tenants)
+        for draft in _drafts(parts, tenants, one=one)
     ]
     made = _with_samples(made, _of_one_run(made, tenants) if tenants else frozenset())
     if message:
@@ -123,17 +127,20 @@ def _with_samples(made: Sequence[Draft], one: frozenset[str]) -> list[Draft]:
     return [replace(d, sample=d.group.only(tried) if d.group else None) for d in made]
 
 
-def _drafts(parts: Sequence[tuple[ApprovedItem, ...]], tenants: Sequence[str]) -> Iterator[Draft]:
+def _drafts(
+    parts: Sequence[tuple[ApprovedItem, ...]], tenants: Sequence[str], *, one: bool
+) -> Iterator[Draft]:
+    apart = partial(grouped, each=bool(tenants), one=one)
     once = iter(each_once(item.remedy for part in parts for item in part))
     parts = [tuple(replace(item, remedy=next(once)) for item in part) for part in parts]
     at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
-    for part in grouped([part for part in at_once if part], _one_by_one, each=bool(tenants)):
+    for part in apart([part for part in at_once if part], _one_by_one):
         if isinstance(part, Group):
             yield _of_group(part, _title(part.parts[0]), tenants)
         else:
             yield _draft(part, _title(part), script([item.remedy for item in part]))
     afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
-    for part in grouped([afterwards] if afterwards else [], _finishing, each=bool(tenants)):
+    for part in apart([afterwards] if afterwards else [], _finishing):
         if isinstance(part, Group):
             yield _of_group(part, _title_of_end(part.parts[0]), tenants, finishing=True)
         else:

@@ -90,14 +90,21 @@ class Group:
         return "\n".join(lines)
 
 
-def grouped(parts: Sequence[Part], made: Made, *, each: bool = False) -> Iterator[Part | Group]:
+def grouped(
+    parts: Sequence[Part], made: Made, *, each: bool = False, one: bool = False
+) -> list[Part | Group]:
     """The parts in their order, without what is alike in several schemas, and the groups of that.
 
     A group comes after the part in which its first schema was. Its script, with each name in its
     place, is to the letter what `made` gives for that schema alone: a schema of which that is not
-    so stays where it was. `each`: also where a schema is alone.
+    so stays where it was. `each`: also where a schema is alone; `one`: no more than there were.
     """
     groups = _groups(_alike(parts, 1 if each else ALIKE), made, 1 if each else 2)
+    found = [*_in_order(parts, groups)]
+    return [*parts] if one and not each and len(found) > len(parts) else found
+
+
+def _in_order(parts: Sequence[Part], groups: Sequence[Group]) -> Iterator[Part | Group]:
     taken = {item.finding.id for group in groups for item in group.items}
     first = {group.parts[0][0].finding.id: group for group in groups}
     for part in parts:

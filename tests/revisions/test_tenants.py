@@ -52,6 +52,9 @@ def test_every_schema_gets_to_the_letter_what_it_would_get_alone() -> None:
         assert all(marks.names(source, item.finding.id) for item in group.items)
         assert marks.of_each(group.text.ids, source) == tuple(i.finding.id for i in group.items)
         assert not marks.names(source, "PK001:other.t.id")
+    assert [*grouped([tuple(i for s in PLAIN for i in part(s))], script, one=True)] == groups[:1]
+    several = [tuple(i for s in (*PLAIN, *ALONE) for i in part(s))]
+    assert grouped(several, script, one=True) == several
     (rest,) = (one for one in made if not isinstance(one, Group))
     assert rest == tuple(i for s in ALONE for i in part(s))
 
