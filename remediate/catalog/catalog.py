@@ -21,10 +21,11 @@ OLDEST = 130000
 _NO_FURTHER = "SELECT oid, 0::smallint FROM pg_class WHERE false"
 
 
-def read(connection: Connection, version_table: Name | None = None) -> Live:
+def read(connection: Connection, version_table: Name | None = None, *, traces: bool = True) -> Live:
     """Read every key of the database, in one read-only transaction that holds no lock for long.
 
-    Alembic's own `version_table` is left out; its schema may be "" for the default one. Raises
+    Alembic's own `version_table` is left out; its schema may be "" for the default one. Without
+    `traces` of how tables were created, for which only rules ask: they cost most. Raises
     DatabaseProblem if the server is older than PostgreSQL 13, or has few connections left.
     """
     with read_only(connection):
@@ -35,7 +36,8 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
-        snapshot = values.enrich(connection, origins.enrich(connection, snapshot), indexes)
+        snapshot = origins.enrich(connection, snapshot) if traces else snapshot
+        snapshot = values.enrich(connection, snapshot, indexes)
         return called_functions.enrich(connection, snapshot)
 
 

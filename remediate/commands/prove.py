@@ -89,7 +89,7 @@ def rehearsal(
         version_table=versions,
         heads=heads,
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
-        look=lambda connection: catalog.read(connection, versions),
+        look=lambda connection: catalog.read(connection, versions, traces=False),
         again=again,
         sequences=tuple(s for s in reading.live.sequences if s.name in drawn),
         more=tuple(sorted(drawn)),
