@@ -63,17 +63,19 @@ def generate(
     check_no_others(reading.live, environment.schema, environment.version_table.name)
     graph.check(reading.declared.history, "Nothing was written.")
     judgement = judge(reading, config)
-    plan = plan_of(judgement, config, predicting=False)  # the rounds say it, of what is approved
-    chosen = _chosen(plan, saved, config, options)
-    if chosen.new:
-        progress(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
-    if sharing:
-        sharing.check_unchanged(plan, chosen.items)
-    if not chosen.items:
-        return ()
-    check_first(chosen.items, config.first)
-    _check_recorded(plan, options)
-    with begun(reading, config) if options.rehearse else nullcontext(NOTHING) as ahead:
+    # A refusal waits for the end of what has begun: where one is certain, nothing is.
+    likely = options.rehearse and (saved or options.approve) and judgement.findings
+    with begun(reading, config) if likely else nullcontext(NOTHING) as ahead:
+        plan = plan_of(judgement, config, predicting=False)  # the rounds say it, of what is meant
+        chosen = _chosen(plan, saved, config, options)
+        if chosen.new:
+            progress(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
+        if sharing:
+            sharing.check_unchanged(plan, chosen.items)
+        if not chosen.items:
+            return ()
+        check_first(chosen.items, config.first)
+        _check_recorded(plan, options)
         delivery = Delivery(
             judgement, plan, config, options, chosen, progress, around, ahead, sharing
         )
