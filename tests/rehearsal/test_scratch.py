@@ -14,7 +14,7 @@ import pytest
 
 from remediate.errors import UsageProblem
 from remediate.postgres import programs
-from remediate.rehearsal import scratch
+from remediate.rehearsal import guardian, scratch
 from remediate.rehearsal.scratch import Server
 from tests.conftest import BINARIES
 from tests.support import helpers
@@ -22,7 +22,7 @@ from tests.support import helpers
 HOLD = """\
 import sys, time
 from pathlib import Path
-from remediate.rehearsal import scratch
+from remediate.rehearsal import guardian, scratch
 with scratch.serve(Path(sys.argv[1])) as server:
     print(server.folder, flush=True)
     time.sleep(60)
@@ -207,3 +207,19 @@ def test_a_folder_for_temporary_files_may_be_too_long_for_a_socket(
             assert (server.folder.parent == folder) is fits
     finally:
         shutil.rmtree(folder)
+
+
+def test_memory_is_taken_only_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert not guardian.has_room(tmp_path)  # no file system of its own
+    monkeypatch.setattr(guardian, "has_room", lambda memory: memory == guardian.MEMORY)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)  # what was found before
+    assert guardian.place("") != str(guardian.MEMORY)  # somebody names another place
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(name, raising=False)
+    assert guardian.place("") == str(guardian.MEMORY)
+    monkeypatch.undo()
+    monkeypatch.setattr(guardian, "ROOM", 2**62)
+    assert not guardian.has_room(guardian.MEMORY)
