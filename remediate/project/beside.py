@@ -15,6 +15,7 @@ from remediate.postgres.connections import database_problem, engine_url
 from remediate.project import credentials, filters, history, inside, loading, metadatas, opening
 from remediate.project import project as projects
 from remediate.project.discovery import discover
+from remediate.project.heads import briefly
 from remediate.project.inspection import read_url
 from remediate.project.project import Given
 from remediate.project.reading import More, Opened, Reading, T
@@ -85,6 +86,7 @@ def read_database(config: Config, beside: Beside | None, more: More[T]) -> tuple
                 known = _without(beside, known)
             beside.connected = known
             context = MigrationContext.configure(connection, opts={**known.options})
+            briefly(context)
             heads = context.get_current_heads()
             environment = replace(
                 projects.environment(heads, context, known.arguments),

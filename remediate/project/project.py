@@ -21,6 +21,7 @@ from remediate.project import configured as settings
 from remediate.project import dialects, loading
 from remediate.project.configured import Configured
 from remediate.project.failures import problems_of_the_project, untouched_logging
+from remediate.project.heads import briefly
 from remediate.project.loading import FileStates
 from remediate.project.tenancy import Tenant
 from remediate.snapshots.declared import UnreadModule
@@ -103,6 +104,7 @@ def visit(
         arguments.clear()
         arguments.update(given)
         context = env.get_context()
+        briefly(context)
         own = (
             marking(context.connection)
             if context.connection is not None

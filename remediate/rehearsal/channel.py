@@ -58,6 +58,7 @@ def begun(folder: Path) -> Iterator[Channel]:
             env=without_databases(os.environ),
             stdin=theirs.fileno(),
             stdout=theirs.fileno(),
+            process_group=0,  # Ctrl-C is for this process: the other one ends with the channel
         )
         theirs.close()  # or its end would never be seen here
         try:
