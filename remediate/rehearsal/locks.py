@@ -17,7 +17,7 @@ from remediate.postgres.queries import fetch
 
 # Seconds after which to look at locks after every statement would take longer than the statements:
 # thousands of locks are many to look at.
-_ENOUGH = 2.0
+_ENOUGH = 0.5
 _SHARE = 20  # then one second in so many
 
 Emit = Callable[..., None]  # emit("statement", number=1, sql="...")
