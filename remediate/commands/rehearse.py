@@ -8,6 +8,7 @@ from remediate.commands.by_scripts import unfinished
 from remediate.commands.choice import Selection, ancestors, chosen, selection_of
 from remediate.commands.hotfixes import hotfixes
 from remediate.commands.judgement import judge
+from remediate.commands.one_run import of_other_runs
 from remediate.commands.progress import Progress, silent
 from remediate.commands.staging import Wanted, staged, title
 from remediate.config import Config
@@ -16,7 +17,6 @@ from remediate.lint import Known, learn, lint
 from remediate.plans.proof import Gap, Limit
 from remediate.project.inspection import read
 from remediate.project.reading import ProjectReading
-from remediate.project.tenancy import check_none
 from remediate.rehearsal import defects, earlier, fitting
 from remediate.rehearsal.candidate import Trial
 from remediate.rehearsal.earlier import Stuck
@@ -43,6 +43,8 @@ def rehearse(
 ) -> Rehearsal:
     """Each of these revisions, by default those that the database has not run, and its defects.
 
+    Where env.py runs them for one schema after the other, as for the first, and the rest is told.
+
     Raises UsageProblem where there is no project or no such revision, or env.py hands it more than
     texts and numbers, and Refused where no state can be made to rehearse them in.
     """
@@ -51,7 +53,6 @@ def rehearse(
         raise UsageProblem(
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
-    check_none(reading.live.database.name, reading.environment.tenants)
     history = reading.declared.history
     done = _done_by_psql(reading, config)
     history = history.stamped(done)
@@ -68,9 +69,10 @@ def rehearse(
     where = f"{database.host}/{database.name}"
     done = () if options.revisions else done
     unjudged = tuple(_unrecorded(history.by_id[id_]) for id_ in done)
+    others = (*of_other_runs(reading.environment.tenants),)
     if not selection.shown:
-        graph = _of_graph(history, ())
-        return Rehearsal(where, "", Start(history.heads or ()), unjudged, graph, to_stamp=done)
+        start, graph = Start(history.heads or ()), _of_graph(history, ())
+        return Rehearsal(where, "", start, unjudged, graph, others, to_stamp=done)
     arguments = reading.environment.plain_arguments(
         "Only texts and numbers can be handed to a revision that is rehearsed."
     )
@@ -80,7 +82,8 @@ def rehearse(
     lacking = tuple(Limit(Gap.LEFT_IN_ENV, w) for w in reading.environment.configured.lacking)
     return Rehearsal(
         where, server.source, made.start, (*unjudged, *made.revisions),
-        _of_graph(history, selection.shown), (*made.limits, *lacking), len(history.tips), done,
+        _of_graph(history, selection.shown),
+        (*made.limits, *lacking, *others), len(history.tips), done,
     )  # fmt: skip
 
 

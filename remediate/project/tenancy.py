@@ -86,26 +86,15 @@ def told(database: str, schemas: Sequence[str]) -> str:
     """What such an env.py does, in words."""
     return (
         f"env.py runs the revisions {len(schemas):,} times in one database ({database}), for the "
-        f"schemas {_few(schemas)}"
+        f"schemas {few(schemas)}"
     )
 
 
-def _few(schemas: Sequence[str]) -> str:
+def few(schemas: Sequence[str]) -> str:
+    """The first of them by name, and how many there are besides."""
     more = [f"{len(schemas) - _NAMED:,} more"] if len(schemas) > _NAMED else []
     *names, last = (*map(quote, schemas[:_NAMED]), *more)
     return f"{', '.join(names)} and {last}" if names else last
-
-
-def check_none(database: str, known: Sequence[Tenant]) -> None:
-    """Raises UsageProblem where there are tenants, for a command that works on one schema."""
-    if known:
-        schemas = [one.schema for one in known]
-        raise UsageProblem(
-            f"{told(database, schemas)}; a rehearsal runs them for one",
-            f"To rehearse for one of them, leave env.py out: --schema {schemas[0]} --metadata "
-            "package.module:Base.metadata, and REMEDIATE_DATABASE_URL with "
-            f"?options=-csearch_path={schemas[0]} at its end. What generate writes, it rehearses.",
-        )
 
 
 def check_no_others(live: Live, schema: str, version_table: str) -> None:
@@ -119,7 +108,7 @@ def check_no_others(live: Live, schema: str, version_table: str) -> None:
     if schema and others:
         raise UsageProblem(
             f"env.py chooses the schema {quote(schema)}, and others have the same tables and a "
-            f"version table each ({_few(others)}): a revision that names {quote(schema)} would "
+            f"version table each ({few(others)}): a revision that names {quote(schema)} would "
             "stop the upgrade of every other",
             "To repair all of them: remediate plan --sql, a transaction for each.",
         )

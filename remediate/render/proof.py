@@ -127,7 +127,8 @@ def limit(one: Limit) -> str:
         Gap.NOT_FROM_BASE: f"an empty database, on which {one.subject} does not run: {one.reason}",
         Gap.LEFT_IN_ENV: f"{one.subject}: env.py does not run in a rehearsal",
         Gap.AS_MODELED: f"{one.reason}. Its model asks for it, so the table is created this way",
-        Gap.OTHER_SCHEMAS: f"the other {one.subject}: the statements are the same but for the name",
+        Gap.OTHER_SCHEMAS: f"the other {one.subject}: "
+        + (one.reason or "the statements are the same but for the name"),
         Gap.OTHER_DATABASES: f"{one.subject}: {one.reason}",
         Gap.EVENT_TRIGGER: f"event trigger {one.subject} ({one.reason}) did not fire in the "
         "rehearsal: it may refuse this revision, or do more; read its function first",

@@ -186,8 +186,10 @@ def _short_of_exact(rehearsal: Rehearsal) -> Iterator[str]:
 def _nothing(rehearsal: Rehearsal) -> str:
     """Where no revision waits, among those that could be read."""
     if not rehearsal.graph:
-        lines = ["The database has run every revision; nothing to rehearse.", ""]
-        return "\n".join([*lines, f"Next:  {invocation.remediate('plan')}"])
+        lines = ["The database has run every revision; nothing to rehearse."]
+        for limit in map(proof.limit, rehearsal.limits):
+            lines += wrapped(limit, "Not shown: ")
+        return "\n".join([*lines, "", f"Next:  {invocation.remediate('plan')}"])
     lines = ["Nothing was rehearsed: the history of revisions is broken.", *_graph(rehearsal)]
     return "\n".join([*lines, f"Next:  mend it, then: {invocation.remediate('rehearse')}"])
 
