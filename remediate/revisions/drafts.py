@@ -18,6 +18,7 @@ from remediate.postgres.sql import commented, quote
 from remediate.postgres.templates import environment
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
+from remediate.revisions.hanging import without_digests
 from remediate.revisions.script import each_once, script
 from remediate.revisions.tenants import Group, grouped
 from remediate.revisions.unstamped import Stamps
@@ -149,7 +150,8 @@ def _drafts(
 
 
 def _one_by_one(part: tuple[ApprovedItem, ...], schema: str) -> Script:
-    return passing_over(script([item.remedy for item in part], again=True), schema)
+    remedies = [without_digests(item.remedy) for item in part]
+    return passing_over(script(remedies, again=True), schema)
 
 
 def _finishing(part: tuple[ApprovedItem, ...], schema: str) -> Script:

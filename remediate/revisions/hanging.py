@@ -5,8 +5,9 @@ roles are those of the database: a revision runs where they are called otherwise
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from remediate.findings.remedy import Expectation
+from remediate.findings.remedy import Expectation, Remedy, State
 from remediate.findings.states import Definitions, Value
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
@@ -37,6 +38,21 @@ def _turn(one: Dependant) -> tuple[int, int, str, Name, str]:
     """Views after those that they read, then what may read views (policies do), then contents."""
     group = 2 if one.kind == CONTENT else 0 if one.level else 1
     return group, one.level, one.kind, one.relation, one.name
+
+
+def without_digests(remedy: Remedy) -> Remedy:
+    """The same for schemas of any name, of which a digest of definitions tells.
+
+    Its script tries what it rebuilds, as where another server prints it: that is as strict.
+    """
+
+    def of_any(state: State) -> State:
+        if isinstance(state.before, Definitions):
+            return replace(state, before=replace(state.before, digest=""))
+        return state
+
+    changed = (replace(e, states=tuple(map(of_any, e.states))) for e in remedy.expectations)
+    return replace(remedy, expectations=tuple(changed))
 
 
 Expected = Iterable[tuple[Expectation, list[Value]]]

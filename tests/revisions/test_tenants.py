@@ -63,11 +63,12 @@ SCHEMAS = ("acme", "beta", '"c.D"', "delta", '"e-f"', "zeta")
 TABLES = """
 CREATE SCHEMA {schema};
 CREATE TABLE {schema}.users (id integer PRIMARY KEY);
-CREATE TABLE {schema}.orders (id serial PRIMARY KEY, user_id int);
+CREATE TABLE {schema}.orders (id serial PRIMARY KEY, user_id varchar(9));
+CREATE VIEW {schema}.v AS SELECT user_id FROM {schema}.orders;
 ALTER TABLE {schema}.orders ALTER id DROP DEFAULT;
 INSERT INTO {schema}.orders (id) SELECT generate_series(1, {ids});
 """
-GENERATE = ("generate", "--approve", "PK001,FK004", "--reviewer", "Ada")
+GENERATE = ("generate", "--approve", "PK001,FK003", "--reviewer", "Ada")
 MODELS = """\
 from sqlalchemy import Column, ForeignKey, Integer, Table
 metadata.schema = "tenant"
