@@ -109,9 +109,9 @@ HAZARD_TEXT = {
     Hazard.PUBLISHED_TABLE: "the table is published: change the type at each subscriber too, or "
     "its apply worker stops at values that do not fit",
     Hazard.REBUILT_OBJECTS: "views, triggers, policies and others on the column are taken down and "
-    "rebuilt as they were, in the same transaction. The downgrade, and the upgrade of many schemas, "
-    "first try that, and take it back, so they build an index among them twice under the lock: "
-    "about 0.6 s each for a million rows",
+    "rebuilt as they were, in the same transaction. The downgrade, and the upgrade of many "
+    "schemas, first try that, and take it back, so they build an index among them twice under the "
+    "lock: about 0.6 s each for a million rows",
     Hazard.TEXT_EXPRESSIONS: "indexes and CHECKs that compare the column as text go on doing so: "
     "they no longer help queries that compare numbers",
     Hazard.CONCURRENT_INDEX: "an index is built while everybody works: it waits for every open "
