@@ -67,7 +67,7 @@ def engine_url(text: str, which: str = "the database URL") -> "sa.URL":
     """
     import sqlalchemy as sa  # noqa: PLC0415  (0.2 s to import)
 
-    remember(text)
+    _check(text, which)
     try:
         url = sa.make_url(text.replace("postgres://", "postgresql://", 1))
         if url.get_backend_name() != "postgresql":
@@ -85,6 +85,13 @@ def engine_url(text: str, which: str = "the database URL") -> "sa.URL":
             told = scrub(str(port))
             raise UsageProblem(f"{which} has the port {told}, which does not exist", _FORM)
     return url
+
+
+def _check(text: str, which: str) -> None:
+    """Raises UsageProblem for a NUL, at which libpq would end the name or the password."""
+    remember(text)
+    if "\0" in unquote(text):
+        raise UsageProblem(f"{which} holds a NUL character (%00)", _FORM)
 
 
 def parameters(url: "sa.URL") -> dict[str, Any]:
@@ -130,7 +137,7 @@ _PLAIN = re.compile(
 
 def address(text: str, which: str = "the database URL") -> Address:
     """Where the URL leads, whichever driver it names; raises UsageProblem as `engine_url` does."""
-    remember(text)
+    _check(text, which)
     plain = _plain(text)
     if plain is not None:
         return plain

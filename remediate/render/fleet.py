@@ -159,7 +159,7 @@ _BAD = {
 def closing(fleet: Fleet) -> Iterator[str]:
     """What became of all, and the next command."""
     bad = sum(len(group.databases) for group in fleet.groups if group.is_bad)
-    said = _BAD[fleet.command, bad == 1]
+    said = _BAD[fleet.command, 1 in (bad, fleet.read)]
     read = "database that was read" if fleet.read == 1 else "databases that were read"
     told = f"{bad:,} of {fleet.read:,} {read} {said}." if fleet.read else "No database was read."
     lost = f" {len(fleet.unread):,} could not be read." if fleet.unread else ""

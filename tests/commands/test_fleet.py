@@ -124,6 +124,17 @@ def test_the_databases_of_a_server_are_found(newest: Server, tmp_path: Path) -> 
         lay(elsewhere, server.replace("fleet_*", "nothing_*"))
         found = looked(elsewhere, "plan", expected=2)
         assert "fits nothing_*" in found["unread"][0]["reason"]
+        several = server.replace('"fleet_*"', '"no_*", "fleet_o*", "fleet_tw*"')
+        lay(elsewhere, f'{several}except = ["*two"]')
+        found = looked(elsewhere, "plan", expected=2)
+        assert groups(found) == [["db/fleet_one"]]
+        (unread,) = found["unread"]
+        assert (
+            "databases fits no_*; its except leaves out all that fits fleet_tw*" in unread["reason"]
+        )
+        lay(elsewhere, server, target("db/fleet_two", one))
+        again = elsewhere.run("remediate", "plan", "--targets", "fleet.toml", expected=2)
+        assert "names db/fleet_two twice" in again.stderr
 
 
 def test_shards_are_joined(project: Project, made: Callable[[str], sa.URL]) -> None:
@@ -250,6 +261,11 @@ def test_one_that_hangs_is_left(project: Project) -> None:
         ("target = 1\n", "target in fleet.toml must be a list"),
         (f"[[target]]\nurl = 'postgresql://u:{SECRET}@h/d'\n", "holds a password"),
         (f"[[target]]\nurl = 'postgresql://u@h/d?password={SECRET}'\n", "holds a password"),
+        ("[[target]]\nurl = 'postgresql://u@h/d%00e'\n", "holds a NUL character"),
+        (
+            "\ufeff[[server]]\nurl = 'postgresql://h/d'\ndatabases = []\n",
+            "databases of [[server]] 1",
+        ),
         (f"[[target]]\nurl = 'postgresql://u:{SECRET}@h:x/d'\n", "cannot be parsed"),
         (f"[[target]]\nurl = 'postgresql://u@h/d'\npassword = '{SECRET}'\n", "no key 'password'"),
         (f"[[target]]\nurl = 'mysql://u:{SECRET}@h/d'\n", "not of PostgreSQL"),

@@ -15,7 +15,6 @@ from remediate.commands.judgement import Judgement, judge
 from remediate.commands.planning import outline, plan_of
 from remediate.commands.verify import VerifyOptions
 from remediate.config import Config
-from remediate.errors import DatabaseProblem
 from remediate.plans.approval import approves
 from remediate.plans.baseline import Entry, updated
 from remediate.plans.document import as_json
@@ -122,12 +121,6 @@ def _heads(at: Opened) -> tuple[str, ...] | None:
 def _databases(server: Server) -> tuple[str, ...]:
     try:
         with opened(address(server.url)) as connection:
-            found = databases.read(connection)
+            return databases.read(connection)
     except driver_errors() as error:
         raise database_problem(error, "its databases cannot be listed") from error
-    if not any(map(server.means, found)):
-        raise DatabaseProblem(
-            f"none of its {len(found)} databases fits {', '.join(server.databases)}",
-            "Change databases and except of this [[server]].",
-        )
-    return found

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -10,7 +9,7 @@ from typing import Literal
 from remediate.commands import check
 from remediate.commands.fleet import targets as files
 from remediate.commands.fleet.looking import Look, Told
-from remediate.commands.fleet.queue import Queue, Task
+from remediate.commands.fleet.queue import Queue
 from remediate.commands.fleet.targets import Server, Target, Targets
 from remediate.commands.fleet.workers import Crew
 from remediate.commands.progress import Progress, silent
@@ -113,8 +112,11 @@ def looked_at(
                 crew.known.add(result.answer.need)
             case Unread():
                 unread.append(replace(result, server=isinstance(task, Server)))
-            case _:
-                found = [*_found(known, shard, task, result)]
+            case _ if isinstance(task, Server):
+                if lacking := task.lacking(result):
+                    unread.append(Unread(task.name, lacking, _GLOBS, server=True))
+                found = [one for one in known.found(task, result) if shard.holds(one.name)]
+                files.check_names((*known.servers, *targets, *found), "the file of targets")
                 targets += found
                 queue.add(found)
         if time.monotonic() - said > EVERY:
@@ -124,9 +126,7 @@ def looked_at(
     return told, unread, targets
 
 
-def _found(known: Targets, shard: Shard, task: Task, names: tuple[str, ...]) -> Iterator[Target]:
-    if isinstance(task, Server):
-        yield from (one for one in known.found(task, names) if shard.holds(one.name))
+_GLOBS = "Change databases and except of this [[server]]."
 
 
 def _update(

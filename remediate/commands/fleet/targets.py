@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from remediate.errors import UsageProblem
 from remediate.findings import lists
 from remediate.postgres.connections import engine_url, parameters
+from remediate.postgres.sql import commented
 from remediate.system import secrets
 from remediate.system.paths import shown
 from remediate.system.values import problem_of
@@ -56,6 +57,18 @@ class Server:
     def means(self, database: str) -> bool:
         """Whether a database of this name is one of those."""
         return lists.fits(database, self.databases) and not lists.fits(database, self.excluded)
+
+    def lacking(self, databases: Collection[str]) -> str:
+        """Which of its globs stand for none of the server's databases; "" where each does."""
+        fit = {
+            glob: [*filter(lambda one: lists.fits(one, (glob,)), databases)]
+            for glob in self.databases
+        }
+        nothing = [glob for glob, found in fit.items() if not found]
+        taken = [glob for glob, found in fit.items() if found and not any(map(self.means, found))]
+        said = [f"none of its {len(databases):,} databases fits {_or(nothing)}"] if nothing else []
+        said += [f"its except leaves out all that fits {_or(taken)}"] if taken else []
+        return "; ".join(said)
 
     def target(self, database: str) -> Target:
         """The database of this name."""
@@ -110,7 +123,7 @@ def load(path: Path) -> Targets:
     servers = tuple(_server(t, w) for t, w in _tables(document, "server", _SERVER, where))
     if not databases and not servers:
         raise UsageProblem(f"{where} names no database", _EXAMPLE)
-    _check_names((*databases, *servers), where)
+    check_names((*databases, *servers), where)
     _check_once(databases, where)
     return Targets(hashlib.sha256(content).hexdigest(), Limits(**given), databases, servers)
 
@@ -129,7 +142,7 @@ def _content(path: Path) -> bytes:
 
 def _parsed(content: bytes, path: Path) -> dict[str, Any]:
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")
         secrets.remember_text(text)  # what does not belong there may still be there
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -172,6 +185,11 @@ def _target(table: Mapping[str, Any], where: str) -> Target:
 def _server(table: Mapping[str, Any], where: str) -> Server:
     url = _url(table, where)
     server, globs = _called(url), tuple(table.get("databases", ["*"]))
+    if not globs:
+        raise UsageProblem(
+            f"databases of {where} is empty",
+            'Name globs, or leave it out for all of them: databases = ["*"].',
+        )
     name = table.get("name") or server
     return Server(name, _counted(server), _text(url), globs, tuple(table.get("except", ())))
 
@@ -226,7 +244,12 @@ def _database(url: sa.URL) -> str:
     return str(named or url.username or "default")
 
 
-def _check_names(named: Iterable[Target | Server], where: str) -> None:
+def _or(globs: Iterable[str]) -> str:
+    return " or ".join(map(commented, globs))
+
+
+def check_names(named: Iterable[Target | Server], where: str) -> None:
+    """Raises UsageProblem where two have one name, by which a report tells them apart."""
     seen: set[str] = set()
     for one in named:
         if one.name in seen:
