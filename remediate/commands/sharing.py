@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from remediate.commands.progress import Progress
 from remediate.errors import Refused
 from remediate.plans.fleet import some
-from remediate.plans.sharing import Sharing, otherwise, tables
+from remediate.plans.sharing import Sharing, otherwise, tables, unnoted
 from remediate.revisions.drafts import Draft, for_others_too
 from remediate.revisions.ways import Mark, ways
 from remediate.snapshots.tables import Name
@@ -34,4 +34,7 @@ def differences(sharing: Sharing, made: Sequence[Draft], progress: Progress) -> 
     found = sharing.differences(checks)
     for name, difference in found.items():
         progress(f"{name}: {otherwise(difference)}")
+    passed = {one.name: one.owner for d in made for one in sharing.passing(d.items) if one.owner}
+    for name, owner in passed.items():
+        progress(f"{name}: {unnoted(owner)}")
     return found

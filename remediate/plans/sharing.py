@@ -9,6 +9,7 @@ from remediate.plans.fleet import some
 from remediate.plans.hazards import as_options
 from remediate.plans.plan import ApprovedItem, Plan
 from remediate.plans.proof import Gap, Limit
+from remediate.postgres.sql import commented
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
 from remediate.system.words import counted
@@ -28,6 +29,7 @@ class Needs:
     hazards: Mapping[str, tuple[Hazard, ...]]  # of these, that nobody has accepted
     tables: frozenset[Name]  # that it has
     heads: tuple[str, ...] | None
+    owner: str = ""  # of Alembic's table, where the role that looked may not comment on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,9 @@ class Sharing:
                 "whole, or has none of the tables, and stops at one that is neither"
             )
             yield Limit(Gap.OTHER_DATABASES, some(passing), why)
+        for one in self.passing(items):
+            if one.owner:
+                yield Limit(Gap.OTHER_DATABASES, one.name, unnoted(one.owner))
         for name in differences.keys() & {*passing}:
             yield Limit(Gap.OTHER_DATABASES, name, otherwise(differences[name]))
 
@@ -220,6 +225,15 @@ def otherwise(difference: str) -> str:
         "nothing of this is found there, but it is not as the repair would leave it "
         f"({difference}): alembic upgrade will stop there; once you have looked, record the "
         "revision with alembic stamp"
+    )
+
+
+def unnoted(owner: str) -> str:
+    """What becomes of a database where the role that looked cannot comment on Alembic's table."""
+    return (
+        f"Alembic's table there belongs to {commented(owner)}, and a revision that had nothing "
+        "to do notes it in its comment: alembic upgrade will stop there, unless it runs as that "
+        "role or a member of it"
     )
 
 

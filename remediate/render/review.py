@@ -85,8 +85,9 @@ def divergences(draft: Draft, plan: Plan) -> tuple[Divergence, ...]:
     """What a new database lacks for what the draft repairs, so that it stops there."""
     ids = [item.finding.id for item in draft.shown]
     found = tuple(plan.divergences[id_] for id_ in ids if id_ in plan.divergences)
-    without = len(found) == len(ids) and all(one.tables for one in found)
-    return () if draft.passes and without else found
+    # It has none of the tables, or all of them whole.
+    alike = len(found) == len(ids) and len({bool(one.tables) for one in found}) == 1
+    return () if draft.passes and alike else found
 
 
 def _titles(draft: Draft) -> list[str]:

@@ -185,3 +185,48 @@ def test_hazards_of_every_database_are_asked_about(
         said = generated(project, "--approve", "FK003", expected=3)
         assert "b: the table is published" in said
         assert "--allow PUBLISHED_TABLE" in said
+
+
+VERSIONS = "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"
+
+
+@pytest.mark.soak
+def test_a_role_that_cannot_note_is_foretold(
+    project: Project, made: Callable[[str], sa.URL]
+) -> None:
+    whole = made(f"{WELL}; {VERSIONS}; CREATE ROLE fleet_guest LOGIN")
+    helpers.psql(whole, "ALTER TABLE t OWNER TO fleet_guest")
+    helpers.psql(whole, "GRANT ALL ON alembic_version TO fleet_guest")
+    guest = whole.set(username="fleet_guest")
+    lay(project, target("a", project.url), target("b", guest))
+    said = generated(project, "--approve", "all")
+    assert "b: Alembic's table there belongs to" in said
+    stops = "fleet_guest does not own alembic_version, and cannot note there"
+    assert stops in upgraded(project, guest, expected=1)
+    upgraded(project, whole)
+    helpers.psql(whole, "DROP OWNED BY fleet_guest; DROP ROLE fleet_guest")
+
+
+MAKES = """\
+from alembic import op
+revision, down_revision = "0001", None
+def upgrade(): op.execute("CREATE TABLE t (id serial PRIMARY KEY)")
+def downgrade(): op.execute("DROP TABLE t")
+"""
+
+
+@pytest.mark.soak
+def test_a_new_database_is_passed_over_where_the_revisions_make_it_whole(
+    newest: Server, tmp_path: Path, made: Callable[[str], sa.URL]
+) -> None:
+    files = {"migrations/versions/0001.py": MAKES}
+    with small_project(newest, tmp_path, BROKEN, files=files) as project:
+        whole = made(WELL)
+        lay(project, target("a", project.url), target("b", whole))
+        for url in project.url, whole:
+            upgraded(project, url, "stamp", "head")
+        said = generated(project, "--approve", "PK001")
+        assert "The upgrade of a new database" not in said
+        (revision,) = project.generated()
+        assert "## A new database" not in revision.with_suffix(".md").read_text()
+        upgraded(project, made(""))

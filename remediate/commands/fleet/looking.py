@@ -24,6 +24,7 @@ from remediate.plans.plan import Plan
 from remediate.plans.sharing import Needs
 from remediate.postgres.connections import address, database_problem
 from remediate.postgres.direct import driver_errors, opened
+from remediate.postgres.sql import literal, spelled
 from remediate.project.beside import Beside, read_database
 from remediate.project.reading import Opened, Reading
 from remediate.render import checked, verification
@@ -56,7 +57,7 @@ class Look:
         if isinstance(task, Server):
             return _databases(task)
         config = replace(self.config, database_url=task.url)
-        reading, heads = read_database(config, self.beside, _heads)
+        reading, (heads, owner) = read_database(config, self.beside, self._of_versions)
         if reading.environment is not None:
             heads = tuple(sorted(reading.environment.heads))
         if self.command == "verify":
@@ -65,8 +66,11 @@ class Look:
         found = outline(judgement, config)
         answer = Answer(task.name, need_of(found), heads)
         if self.command == "generate":
-            return Told(answer, needs=self._needs(answer, found, reading))
+            return Told(answer, needs=self._needs(answer, found, reading, owner))
         return Told(answer) if answer.need in known else self._planned(answer, judgement, config)
+
+    def _of_versions(self, at: Opened) -> tuple[tuple[str, ...] | None, str]:
+        return _heads(at), _owner(at) if self.command == "generate" else ""
 
     def _planned(self, answer: Answer, judgement: Judgement[Reading], config: Config) -> Told:
         plan = plan_of(judgement, config)
@@ -75,13 +79,13 @@ class Look:
         made = check.of_plan(plan, config, self.entries)
         return Told(answer, checked.document(made), updated(made))
 
-    def _needs(self, answer: Answer, found: Plan, reading: Reading) -> Needs:
+    def _needs(self, answer: Answer, found: Plan, reading: Reading, owner: str) -> Needs:
         items = [i for i in found.repairable if any(approves(word, i) for word in self.approve)]
         approved = {item.id: item.fingerprint for item in items}
         hazards = {item.id: tuple(to_accept(item, self.config.allow)) for item in items}
         others = frozenset(item.id for item in found.items) - approved.keys()
         tables = frozenset(table.name for table in reading.live.tables)
-        return Needs(answer.name, approved, others, hazards, tables, answer.heads)
+        return Needs(answer.name, approved, others, hazards, tables, answer.heads, owner)
 
     def _verified(
         self, task: Target, reading: Reading, heads: tuple[str, ...] | None, config: Config
@@ -116,6 +120,20 @@ def _heads(at: Opened) -> tuple[str, ...] | None:
             return tuple(sorted(str(version) for (version,) in found))
     except driver_errors():
         return None
+
+
+def _owner(at: Opened) -> str:
+    """Whose Alembic's table is, where this role may not comment on it; "" where it may."""
+    if at.context is None:
+        return ""
+    name = spelled(*filter(None, (at.context.version_table_schema, at.context.version_table)))
+    at.connection.exec_driver_sql("ROLLBACK")  # with it ends the search_path of reading
+    with read_only(at.connection):
+        found = at.connection.exec_driver_sql(
+            "SELECT pg_get_userbyid(relowner) FROM pg_catalog.pg_class "
+            f"WHERE oid = to_regclass({literal(name)}) AND NOT pg_has_role(relowner, 'USAGE')"
+        )
+        return "".join(str(owner) for (owner,) in found)
 
 
 def _databases(server: Server) -> tuple[str, ...]:
