@@ -1,7 +1,7 @@
 """Read many databases beside a project that was read once, without a database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +33,16 @@ class Beside:
     unread: tuple[UnreadModule, ...]
     arguments: Mapping[str, object]  # that env.py passes to upgrade() and downgrade()
     connected: "Beside | None" = None  # as env.py configures it for a connection, once it is known
+    through: str = field(default="", repr=False)
+    """The URL with which env.py runs for all databases; "": each one's, until it runs with one."""
+    failed: list[RemediateError] = field(default_factory=list)  # with which env.py did not run
+
+
+class NotThroughThisError(Exception):
+    """env.py fails with a connection to this database; another one may let it run."""
+
+
+_TRIES = 3  # databases with which a process runs env.py in vain: each may take seconds
 
 
 _TOKENS = {"upgrade_token": "upgrades", "downgrade_token": "downgrades"}  # Alembic's own
@@ -74,7 +84,8 @@ def read_database(config: Config, beside: Beside | None, more: More[T]) -> tuple
 
     Its env.py runs once a process with a connection: to this database, or to its own where it does
     not use sqlalchemy.url. Raises DatabaseProblem if the database cannot be read, UsageProblem if
-    env.py fails with a connection and without one.
+    env.py fails with a connection and without one; NotThroughThisError if it fails with this one,
+    and `through` names none for all.
     """
     if beside is None:
         return read_url(config, more)
@@ -83,6 +94,8 @@ def read_database(config: Config, beside: Beside | None, more: More[T]) -> tuple
     try:
         with texts_as_utf8(), engine.connect() as connection, marking(connection):
             if isinstance(known, RemediateError):
+                if not beside.through:
+                    raise NotThroughThisError from known
                 known = _without(beside, known)
             beside.connected = known
             context = MigrationContext.configure(connection, opts={**known.options})
@@ -104,14 +117,18 @@ def read_database(config: Config, beside: Beside | None, more: More[T]) -> tuple
 
 def _connected(beside: Beside, config: Config) -> Beside | RemediateError:
     """The project as env.py configures it for a connection; the error where that fails."""
+    if len(beside.failed) >= _TRIES:
+        return beside.failed[-1]
+    url = beside.through or config.database_url or ""
     try:
-        given = opening.connected(beside.project, config)
+        given = opening.connected(beside.project, replace(config, database_url=url))
     except RemediateError as error:
+        beside.failed.append(error)
         return error
     given = replace(given, tables=filters.tables_of(given.metadatas))
     found = inside.metadatas_of(beside.project, config, given.metadatas)
     found = replace(found, unread=(*given.unread, *found.unread))
-    return _beside(beside.project, found, given)
+    return replace(_beside(beside.project, found, given), through=url)
 
 
 def _without(beside: Beside, error: RemediateError) -> Beside:

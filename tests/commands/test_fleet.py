@@ -22,7 +22,7 @@ from remediate.plans.fleet import Shard, Unread
 from remediate.plans.fleet_document import schema
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import ONE_MODEL, Project, small_project
 
 BROKEN = "CREATE TABLE t (id integer PRIMARY KEY)"
 WELL = "CREATE TABLE t (id serial PRIMARY KEY)"
@@ -219,7 +219,10 @@ else:
 FAILS = "raise ValueError('it fails {}')"
 
 
-@pytest.mark.parametrize(("without", "connected"), [(0, 0), (1, 0), (0, 1), (1, 1)])
+@pytest.mark.parametrize(
+    ("without", "connected"),
+    [(0, 0), pytest.param(1, 0, marks=pytest.mark.soak), (0, 1), (1, 1)],
+)
 def test_what_env_py_configures_for_a_connection(
     without: int, connected: int, newest: Server, tmp_path: Path
 ) -> None:
@@ -236,6 +239,20 @@ def test_what_env_py_configures_for_a_connection(
     assert bool(group["result"]["findings"]) is bool(connected)
     open_ = [one["reason"] for one in group["result"]["unverified"]]
     assert any("for a connection alone" in one for one in open_) is bool(connected)
+
+
+def test_env_py_that_fails_with_one_spoils_no_other(
+    newest: Server, tmp_path: Path, made: Callable[[str], sa.URL]
+) -> None:
+    fails = "if context.config.get_main_option('sqlalchemy.url').endswith('NAME'): raise KeyError"
+    with small_project(newest, tmp_path, BROKEN) as project:
+        env = BOTH.replace("OFFLINE", "pass").replace("{models}", ONE_MODEL)
+        env = env.replace("ONLINE", fails.replace("NAME", str(project.url.database)))
+        (project.folder / "migrations" / "env.py").write_text(env)
+        lay(project, "[limits]\nconnections = 1", target("a", project.url), target("b", made(ROWS)))
+        (group,) = looked(project, "plan")["groups"]
+    assert group["databases"] == ["a", "b"]
+    assert group["result"]["unverified"] == []
 
 
 def test_one_that_hangs_is_left(project: Project) -> None:

@@ -25,7 +25,7 @@ from remediate.plans.sharing import Needs
 from remediate.postgres.connections import address, database_problem
 from remediate.postgres.direct import driver_errors, opened
 from remediate.postgres.sql import literal, spelled
-from remediate.project.beside import Beside, read_database
+from remediate.project.beside import Beside, NotThroughThisError, read_database
 from remediate.project.reading import Opened, Reading
 from remediate.render import checked, verification
 
@@ -38,6 +38,15 @@ class Told:
     result: Mapping[str, Any] | None = None
     accepted: tuple[Entry, ...] = ()  # the baseline with what is found here
     needs: Needs | None = None  # of approved repairs, where these are asked for
+    through: bool = False  # whether env.py ran with a connection to this one
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A database with which env.py does not run: it is read when another one has let it run."""
+
+
+Result = Told | Later | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,21 @@ class Look:
     verify: VerifyOptions = field(default_factory=VerifyOptions)
     approve: tuple[str, ...] = ()  # of "generate"
 
-    def __call__(self, task: Task, known: frozenset[str] = frozenset()) -> Told | tuple[str, ...]:
+    def __call__(self, task: Task, known: frozenset[str] = frozenset()) -> Result:
         """What a database needs, wholly unless it is known; the databases of a server."""
         os.environ.setdefault("PGCONNECT_TIMEOUT", "10")  # seconds; libpq waits for ever else
         if isinstance(task, Server):
             return _databases(task)
+        try:
+            return replace(self._told(task, known), through=self._ran_through(task))
+        except NotThroughThisError:
+            return Later()
+
+    def _ran_through(self, task: Target) -> bool:
+        connected = self.beside and self.beside.connected
+        return bool(connected and connected.through == task.url)
+
+    def _told(self, task: Target, known: frozenset[str]) -> Told:
         config = replace(self.config, database_url=task.url)
         reading, (heads, owner) = read_database(config, self.beside, self._of_versions)
         if reading.environment is not None:

@@ -2,14 +2,15 @@
 
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from remediate.commands import check
 from remediate.commands.fleet import targets as files
-from remediate.commands.fleet.looking import Look, Told
-from remediate.commands.fleet.queue import Queue
+from remediate.commands.fleet.looking import Later, Look, Told
+from remediate.commands.fleet.queue import Queue, Task
 from remediate.commands.fleet.targets import Server, Target, Targets
 from remediate.commands.fleet.workers import Crew
 from remediate.commands.progress import Progress, silent
@@ -103,7 +104,7 @@ def looked_at(
     queue.add(known.servers)
     queue.add(targets)
     said = time.monotonic()
-    for task, result in crew.results():
+    for task, result in _results(crew, asked):
         match result:
             case Told():
                 # Several may have looked at the first ones of a kind at once.
@@ -124,6 +125,23 @@ def looked_at(
             done = len(told) + len(unread)
             progress(f"{done:,} of {done + queue.size:,} databases")
     return told, unread, targets
+
+
+def _results(crew: Crew, asked: Look) -> Iterator[tuple[Task, Any]]:
+    """Of each task. Those with which env.py does not run come last: all are judged alike."""
+    ran, later = list[Target](), list[Target]()
+    for task, result in crew.results():
+        if isinstance(result, Later) and isinstance(task, Target):
+            later.append(task)
+            continue
+        if isinstance(result, Told) and result.through and isinstance(task, Target):
+            ran.append(task)
+        yield task, result
+    if asked.beside and (ran or later):
+        asked.beside.through = min(ran or later, key=lambda one: one.name).url
+    if later:
+        crew.queue.add(later)
+        yield from crew.results()
 
 
 _GLOBS = "Change databases and except of this [[server]]."
