@@ -30,6 +30,14 @@ class Refused(RemediateError):
     exit_code = 3
 
 
+class StopsOthers(Refused):
+    """What a revision would stop in the other schemas for which env.py runs it, too: by ids."""
+
+    def __init__(self, message: str, hint: str, ids: frozenset[str]) -> None:
+        super().__init__(message, hint)
+        self.ids = ids
+
+
 class RehearsalFailed(RemediateError):
     """The scratch PostgreSQL refuted a revision; nothing was written to versions/ (exit 4)."""
 

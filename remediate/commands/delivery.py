@@ -17,7 +17,7 @@ from remediate.commands.progress import Progress, silent
 from remediate.commands.prove import rehearsal
 from remediate.commands.rounds import Sequel, in_rounds
 from remediate.config import Config
-from remediate.errors import Refused, RehearsalFailed, RevisionRefuted
+from remediate.errors import Refused, RehearsalFailed, RevisionRefuted, StopsOthers
 from remediate.findings.remedy import Manual
 from remediate.plans import backup
 from remediate.plans.agreement import Agreed
@@ -36,6 +36,7 @@ from remediate.revisions.drafts import drafts, for_psql_too
 from remediate.revisions.files import AsFile, Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
 from remediate.revisions.repointing import repointed
+from remediate.system.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,12 @@ class Delivery:
     around: Hooks
     ahead: Ahead
     sharing: Sharing | None = None
+    out: frozenset[str] = frozenset()  # approved, and not to be written
 
     def kept(self, ids: Collection[str] | None) -> tuple[ApprovedItem, ...]:
         """The approved items of these ids (None: all), as far as what they need is among them."""
         items = (i for i in self.chosen.items if ids is None or i.finding.id in ids)
-        return without_incomplete(items)
+        return without_incomplete(i for i in items if i.finding.id not in self.out)
 
     def sequel(self, kept: Collection[str] | None = None) -> Sequel[ProjectReading]:
         """The rounds of the approved items, or of those `kept` by their ids.
@@ -84,7 +86,7 @@ class Delivery:
         def follows(item: Item) -> bool:
             """Whether something that is found only after other repairs is approved, too."""
             meant = any(approves(approval, item) for approval in self.options.approve)
-            is_kept = kept is None or item.id in kept
+            is_kept = item.id not in self.out and (kept is None or item.id in kept)
             return meant and is_kept and not to_accept(item, self.config.allow)
 
         made = in_rounds(self.judgement, self.kept(kept), self.config, follows)
@@ -165,7 +167,8 @@ def _with_reason(refusals: Refusals) -> Iterator[None]:
 def written(delivery: Delivery, kept: Collection[str] | None = None) -> Written:
     """The revisions of the approved items, or of those `kept` by their ids, landed.
 
-    Raises RevisionRefuted for one that is wrong, Refused where a backup has to be named first.
+    Raises RevisionRefuted for one that is wrong, StopsOthers for what would stop other schemas,
+    Refused where a backup has to be named first.
     """
     sequel = delivery.sequel(kept)
     given, reading = delivery.options.backup, delivery.judgement.reading
@@ -184,6 +187,19 @@ def written(delivery: Delivery, kept: Collection[str] | None = None) -> Written:
             progress=delivery.progress,
         )  # fmt: skip
     return Written(landed, frozenset(finding.id for finding in sequel.left.findings))
+
+
+def without_what_stops_others(delivery: Delivery, error: StopsOthers) -> Delivery:
+    """The delivery of what every schema may run; raises Refused where that is nothing."""
+    rest = replace(delivery, out=delivery.out | error.ids)
+    left = rest.kept(None)
+    if not left:
+        raise error
+    delivery.progress(
+        f"Left out, {counted(len(error.ids), 'repair')}: {error.message}.\n"
+        f"  Once the rest has run: remediate generate, or: {error.hint}"
+    )
+    return replace(rest, chosen=replace(delivery.chosen, items=left))
 
 
 def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> Written:

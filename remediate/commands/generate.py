@@ -5,14 +5,20 @@ from contextlib import nullcontext
 
 from remediate.commands import graph
 from remediate.commands.ahead import NOTHING, begun
-from remediate.commands.delivery import Delivery, Written, without_the_refuted, written
+from remediate.commands.delivery import (
+    Delivery,
+    Written,
+    without_the_refuted,
+    without_what_stops_others,
+    written,
+)
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.hooks import hooks
 from remediate.commands.judgement import judge
 from remediate.commands.planning import plan_of
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
-from remediate.errors import Refused, RevisionRefuted, UsageProblem
+from remediate.errors import Refused, RevisionRefuted, StopsOthers, UsageProblem
 from remediate.findings.remedy import Manual
 from remediate.plans import left_out, plan_file
 from remediate.plans.agreement import Agreed, agreed
@@ -79,16 +85,23 @@ def generate(
         delivery = Delivery(
             judgement, plan, config, options, chosen, progress, around, ahead, sharing
         )
-        try:
-            made = written(delivery)
-        except RevisionRefuted as error:
-            made = without_the_refuted(delivery, error)
+        made = _written(delivery)
     done = {id_ for revision in made.landed for id_ in revision.repairs}
     covered = {item.finding.id for item in chosen.items} | done
     covered |= _repaired_along(plan, made) if done else set()
     for line in left_out.sentences(plan, options.approve, covered):
         progress(line)
     return made.landed
+
+
+def _written(delivery: Delivery) -> Written:
+    """What of it can be written."""
+    try:
+        return written(delivery)
+    except StopsOthers as error:
+        return _written(without_what_stops_others(delivery, error))
+    except RevisionRefuted as error:
+        return without_the_refuted(delivery, error)
 
 
 def _repaired_along(plan: Plan, made: Written) -> set[str]:

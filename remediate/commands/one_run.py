@@ -5,25 +5,29 @@ from dataclasses import replace
 
 from remediate.plans.proof import Gap, Limit
 from remediate.plans.shapes import schema_of
+from remediate.project.project import Environment
 from remediate.project.reading import ProjectReading
 from remediate.project.tenancy import Tenant, few
 from remediate.revisions.drafts import Draft
 from remediate.revisions.files import Staged
 from remediate.snapshots.live import Database
-from remediate.snapshots.tables import Name
 
 
-def started(
-    files: tuple[Staged, ...], reading: ProjectReading
-) -> tuple[Database, tuple[str, ...], Name]:
-    """The database as a run of env.py finds it, its revisions, and the table that holds them."""
+def started(files: tuple[Staged, ...], reading: ProjectReading) -> tuple[Database, Environment]:
+    """The database as the run of env.py finds it that is rehearsed, and what env.py configures."""
     environment, source = reading.environment, reading.live.database
     samples = {s for f in files if f.draft.sample for s in f.draft.sample.schemas}
     for one in (one for one in environment.tenants if one.schema in samples):
         others = (schema for schema in source.search_path if schema != one.schema)
         source = replace(source, search_path=(one.schema, *others))
-        return source, one.heads, one.version_table
-    return source, environment.heads, environment.version_table
+        places = {schema or None: place for schema, place in one.schemas}
+        known = environment.configured
+        mapped = tuple((schema, places[schema or None]) for schema, _ in known.translated)
+        return source, replace(
+            environment, heads=one.heads, version_table=one.version_table,
+            configured=replace(known, translated=mapped),
+        )  # fmt: skip
+    return source, environment
 
 
 def untried(draft: Draft) -> Iterator[Limit]:

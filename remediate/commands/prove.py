@@ -66,7 +66,8 @@ def rehearsal(
         now = readings[file.draft.round]
         known |= {kept for item in file.draft.tried for kept in _kept(item, now, options)}
 
-    source, heads, versions = started(files, reading)
+    source, environment = started(files, reading)
+    versions = environment.version_table
     # Of others nothing would be told.
     rules = {code: rule for code, rule in judgement.rules.items() if rule.provable}
     provable = replace(judgement, rules=rules)
@@ -87,7 +88,7 @@ def rehearsal(
         settings=Settings.of(reading.project.config, environment.configured),
         candidates=tuple(_candidate(file, readings[file.draft.round], options) for file in files),
         version_table=versions,
-        heads=heads,
+        heads=environment.heads,
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
         look=lambda connection: catalog.read(connection, versions, traces=False),
         again=again,

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from remediate.errors import Refused
 from remediate.findings import marks
 from remediate.findings.effects import Leaves
 from remediate.findings.remedy import Act
@@ -20,7 +19,7 @@ from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
 from remediate.revisions.hanging import without_digests
 from remediate.revisions.script import each_once, script
-from remediate.revisions.tenants import Group, grouped
+from remediate.revisions.tenants import Group, grouped, of_one_run
 from remediate.revisions.unstamped import Stamps
 from remediate.revisions.ways import Mark, passing_back, passing_over
 from remediate.rules import of_reference, rule_of
@@ -88,7 +87,7 @@ def drafts(
 
     One a part, and at the end of a round one for what takes long: VALIDATE and CREATE INDEX
     CONCURRENTLY need no lock that anybody waits for. `tenants`: the schemas for which env.py runs
-    each revision, one after the other. Raises Refused where one of theirs would stop the others.
+    each revision, one after the other. Raises StopsOthers where one would stop the others.
     `one`: what is alike in many schemas makes no revision more.
     """
     made = [
@@ -96,27 +95,13 @@ def drafts(
         for number, parts in enumerate(rounds)
         for draft in _drafts(parts, tenants, one=one)
     ]
-    made = _with_samples(made, _of_one_run(made, tenants) if tenants else frozenset())
+    shared = [draft.group or draft.items for draft in made]
+    made = _with_samples(made, of_one_run(shared, tenants) if tenants and made else frozenset())
     if message:
         count = len(made)
         titles = (safe_title(_numbered(message, n, count)) for n in range(1, count + 1))
         made = [replace(draft, title=title) for draft, title in zip(made, titles, strict=True)]
     return tuple(made)
-
-
-def _of_one_run(made: Sequence[Draft], tenants: Sequence[str]) -> frozenset[str]:
-    """The schema for which env.py is rehearsed: one that all revisions repair."""
-    alone = [schema_of(item) for draft in made if not draft.group for item in draft.items]
-    alone += [s for d in made if d.group for s in d.group.schemas if s not in tenants]
-    common = [s for s in tenants if all(d.group and s in d.group.schemas for d in made)]
-    if made and (alone or not common):
-        names = ", ".join(map(quote, alone[:1])) or "these schemas"
-        raise Refused(
-            f"env.py runs the revisions once for each schema, and the repair of {names} differs in "
-            "more than the name: a revision of it would stop the others",
-            "Approve what all of them need, or: remediate plan --sql, a transaction for each.",
-        )
-    return frozenset(common[:1])
 
 
 def _with_samples(made: Sequence[Draft], one: frozenset[str]) -> list[Draft]:
@@ -201,7 +186,7 @@ def _of_group(
     way_back = "The inverses of the upgrade's steps, in reverse order."
     run = {"one_a_run": bool(tenants), "any": {*tenants} <= {*group.schemas}}
     return Draft(
-        title=f"{title.replace(within, '')} in each of {len(group.schemas):,} schemas",
+        title=f"{title.replace(within, '')} in {_schemas(group)}",
         items=group.items,
         upgrade=_body(made.up, made.autocommit, findings, {**run, "order": ""}),
         downgrade=_body(made.down, (), way_back, {**run, "order": "reversed"}),
@@ -209,6 +194,11 @@ def _of_group(
         finishing=finishing,
         group=group,
     )
+
+
+def _schemas(group: Group) -> str:
+    number = len(group.schemas)
+    return f"each of {number:,} schemas" if number > 1 else "one schema"
 
 
 def _title_of_end(items: tuple[ApprovedItem, ...]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from remediate.errors import StopsOthers
 from remediate.findings import marks
 from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
 from remediate.findings.remedy import Lock, Remedy, Step
@@ -14,7 +15,7 @@ from remediate.plans.plan import ApprovedItem
 from remediate.postgres.sql import ident, literal, quote
 from remediate.rehearsal.scratch import Server
 from remediate.revisions.blocks import Block, Script
-from remediate.revisions.tenants import Group, Part, grouped
+from remediate.revisions.tenants import Group, Part, Text, grouped, of_one_run
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 from tests.support.project import small_project
@@ -57,6 +58,22 @@ def test_every_schema_gets_to_the_letter_what_it_would_get_alone() -> None:
     assert grouped(several, script, one=True) == several
     (rest,) = (one for one in made if not isinstance(one, Group))
     assert rest == tuple(i for s in ALONE for i in part(s))
+
+
+def test_one_run_of_env_py_gets_what_suits_most_schemas_and_no_part_of_the_rest() -> None:
+    """Also where the same end follows what differs."""
+
+    def group(*schemas: str) -> Group:
+        return Group(schemas, tuple(map(part, schemas)), Text(Script((), ()), ()))
+
+    ended = [group("a", "b"), group("c"), group("a", "b", "c")]
+    with pytest.raises(StopsOthers) as raised:
+        of_one_run(ended, ("c", "a", "b"))
+    assert raised.value.ids == {"PK001:c.t.id"}
+    with pytest.raises(StopsOthers) as raised:
+        of_one_run([group("a", "b", "gone"), part("public")], ("a", "b"))
+    assert raised.value.ids == {"PK001:gone.t.id", "PK001:public.t.id"}
+    assert of_one_run([group("b", "c"), group("b")], ("a", "b", "c")) == {"b"}
 
 
 SCHEMAS = ("acme", "beta", '"c.D"', "delta", '"e-f"', "zeta")
