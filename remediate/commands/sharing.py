@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from remediate.commands.progress import Progress
 from remediate.errors import Refused
 from remediate.plans.fleet import some
-from remediate.plans.sharing import Sharing, otherwise, tables, unnoted
+from remediate.plans.sharing import ALL_RUN, Sharing, otherwise, tables, unnoted
 from remediate.revisions.drafts import Draft, for_others_too
 from remediate.revisions.ways import Mark, ways
 from remediate.snapshots.tables import Name
@@ -23,7 +23,7 @@ def as_file(sharing: Sharing, versions: Name, draft: Draft, revision: str, _: st
         raise Refused(
             f"{some([one.name for one in passing])}: nothing of it is found there: {draft.title}; "
             "and a revision that goes from schema to schema does not note that it did nothing",
-            "Name only databases that need it.",
+            f"Approve what all of them need, by its ids. {ALL_RUN}",
         )
     return for_others_too(draft, Mark(versions, revision, tuple(sorted(tables(draft.items)))))
 

@@ -108,6 +108,14 @@ class Fleet:
         return {heads: who for heads, who in self.at.items() if {*(heads or ())} != ends}
 
 
+def reasons(unread: Iterable[Unread]) -> Mapping[tuple[str, str], Sequence[str]]:
+    """What could not be read, by why, and what to do about it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in sorted(unread, key=lambda one: one.name):
+        found.setdefault((one.reason, one.hint), []).append(one.name)
+    return found
+
+
 def grouped(
     answers: Iterable[Answer], results: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Group, ...]:

@@ -19,6 +19,11 @@ Ask = Callable[[Mapping[str, tuple[str, ...]]], Mapping[str, str]]
 Parts = tuple[tuple[ApprovedItem, ...], ...]
 
 
+ALL_RUN = (
+    "All databases of a project run its revisions: one that is left out of the file may stop there."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What one database needs of the approved repairs, by their findings' ids: fingerprints."""
@@ -67,13 +72,21 @@ def chosen(groups: Sequence[Alike], number: int) -> Alike:
         raise Refused(f"there is no group {number}: {_listed(groups)}", "Choose one of these.")
     all_ = {id_ for group in groups for id_ in group.repairs}
     fits = [group for group in groups if group.repairs.keys() == all_]
-    if not number and not fits:
-        raise Refused(
-            f"no database needs all that is approved, and a rehearsal needs one: {_listed(groups)}",
-            "Write what one group needs, with --group 1, and run it in every database; the others "
-            "pass over it. Then write the next.",
-        )
-    group = groups[number - 1] if number else fits[0]
+    if number or fits:
+        group = groups[number - 1] if number else fits[0]
+        _check_alike(group, groups)
+        return group
+    for group in groups:
+        _check_alike(group, groups)
+    raise Refused(
+        f"no database needs all that is approved, and a rehearsal needs one: {_listed(groups)}",
+        "Write what one group needs, with --group 1, and run it in every database; the others "
+        "pass over it. Then write the next.",
+    )
+
+
+def _check_alike(group: Alike, groups: Iterable[Alike]) -> None:
+    """Raises Refused where another group needs another repair of the same."""
     for other in groups:
         if differs := [i for i, f in other.repairs.items() if group.repairs.get(i, f) != f]:
             raise Refused(
@@ -82,7 +95,6 @@ def chosen(groups: Sequence[Alike], number: int) -> Alike:
                 "Approve the others by their ids; or give these databases a project, or a branch, "
                 "of their own.",
             )
-    return group
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +214,14 @@ class Sharing:
         passing = self.passing(part)
         if not passing:
             return
-        where = f"{some([i.finding.id for i in part])}, which {some([p.name for p in passing])}"
-        where += f" {'does' if len(passing) == 1 else 'do'} not need"
-        if any(i.remedy.finish or _shares(i) for i in part):
+        if held := [i for i in part if i.remedy.finish or _shares(i)]:
+            why = ["it creates tables"] * any(map(_shares, held))
+            why += ["it runs in autocommit"] * any(i.remedy.finish for i in held)
             raise Refused(
-                f"a revision cannot pass over {where}: it creates tables, or runs in autocommit",
-                "Approve the others by their ids, or name only databases that need it.",
+                f"a revision cannot pass over {some([i.finding.id for i in held])}, which "
+                f"{some([p.name for p in passing])} {'does' if len(passing) == 1 else 'do'} not "
+                f"need: {', and '.join(why)}",
+                f"Approve the others by their ids. {ALL_RUN}",
             )
         made = tables(part)
         for one in passing:

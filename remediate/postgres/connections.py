@@ -22,8 +22,8 @@ FULL = (
     "Try again when sessions have ended. Who holds them: SELECT pid, usename, application_name, "
     "state, state_change FROM pg_stat_activity ORDER BY state_change."
 )
-_LOGIN = "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
-_NAME = "Check the database's name in the URL that env.py uses."
+LOGIN = "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
+NAME = "Check the database's name in the URL that env.py uses."
 _POOLER = (
     "A pooler (PgBouncer) stands before the server, and takes no options (options= of the URL, "
     "PGOPTIONS, or the role that env.py sets): connect to the server itself."
@@ -38,8 +38,8 @@ _TIMEOUT = (
 )
 # A connection that fails has no SQLSTATE in libpq.
 _SAID = {
-    "password": _LOGIN,
-    "authentication": _LOGIN,
+    "password": LOGIN,
+    "authentication": LOGIN,
     "too many connections": FULL,
     "too many clients": FULL,
     "connection slots": FULL,
@@ -51,8 +51,8 @@ _SAID = {
 _STATES = {
     "22021": "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "
     "them, or say what they are: PGCLIENTENCODING=LATIN1, and --no-rehearse for a revision.",
-    "28": _LOGIN,
-    "3D000": _NAME,
+    "28": LOGIN,
+    "3D000": NAME,
     "42": "Grant this role what it lacks, or use one that may read the catalog.",
     "57": "The server is starting, stopping, or cancelled the statement; try again.",
 }
@@ -184,6 +184,6 @@ def database_problem(error: BaseException, where: str) -> DatabaseProblem:
 def _hint(state: str, text: str) -> str:
     told = [hint for words, hint in _SAID.items() if words in text]
     if "database" in text and "does not exist" in text:
-        told.append(_NAME)
+        told.append(NAME)
     told += [hint for known, hint in _STATES.items() if state.startswith(known)]
     return (told or [_OTHERWISE])[0]

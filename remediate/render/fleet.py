@@ -7,7 +7,7 @@ from typing import Any
 
 from remediate.analysis.facts import in_words
 from remediate.plans.document import place_of
-from remediate.plans.fleet import Fleet, Group, some
+from remediate.plans.fleet import Fleet, Group, reasons, some
 from remediate.plans.fleet_document import as_json
 from remediate.postgres.sql import commented
 from remediate.render import markdown
@@ -41,7 +41,7 @@ def _text(fleet: Fleet, named: int) -> Iterator[str]:
     yield ""
     if fleet.unread:
         yield f"Not read ({len(fleet.unread)})"
-        for (reason, hint), names in _reasons(fleet).items():
+        for (reason, hint), names in reasons(fleet.unread).items():
             yield from wrapped(f"{some(names, named)}: {reason}", "  ", 4)
             yield from wrapped(hint, "    ? ") if hint else ()
         yield ""
@@ -51,14 +51,6 @@ def _text(fleet: Fleet, named: int) -> Iterator[str]:
         yield from _details(group, named)
         yield ""
     yield from closing(fleet)
-
-
-def _reasons(fleet: Fleet) -> Mapping[tuple[str, str], Sequence[str]]:
-    """What could not be read, by why, and what to do about it."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for one in fleet.unread:
-        found.setdefault((one.reason, one.hint), []).append(one.name)
-    return found
 
 
 def _counts(fleet: Fleet) -> str:
@@ -189,7 +181,7 @@ def _markdown(fleet: Fleet) -> Iterator[str]:
     yield from (_escaped(line.strip()) + "  " for line in _revisions(fleet, 0))
     if fleet.unread:
         yield from ("", "## Not read", "", "| database | reason |", "| --- | --- |")
-        for (reason, hint), names in _reasons(fleet).items():
+        for (reason, hint), names in reasons(fleet.unread).items():
             yield _row(in_words(names), f"{reason}. {hint}")
     for group in fleet.groups:
         yield from ("", f"## {counted(len(group.databases), 'database')}: {summary(group)}", "")

@@ -80,7 +80,7 @@ BIG = "CREATE TABLE t (id bigint PRIMARY KEY)"
     ("ddl", "options", "sentence"),
     [
         ((OTHER,), EACH, "no database needs all that is approved"),
-        ((BIG,), ("--approve", "all"), "needs another repair in 1 than in 0"),
+        ((BIG, OTHER), ("--approve", "all"), "needs another repair in 1 than in 0"),
         pytest.param(
             (BOTH,), (*EACH, "--one"), "one revision is all or nothing", marks=pytest.mark.soak
         ),
@@ -230,3 +230,25 @@ def test_a_new_database_is_passed_over_where_the_revisions_make_it_whole(
         (revision,) = project.generated()
         assert "## A new database" not in revision.with_suffix(".md").read_text()
         upgraded(project, made(""))
+
+
+@pytest.mark.soak
+def test_a_refusal_names_what_it_is_about(
+    newest: Server, tmp_path: Path, made: Callable[[str], sa.URL]
+) -> None:
+    broken = TYPED.replace("c (id serial", "c (id integer")
+    whole = TYPED.replace("t_id varchar", "t_id integer REFERENCES t")
+    with small_project(newest, tmp_path, broken, models=TYPES) as project:
+        urls = [project.url, made(whole)]
+        lay(project, *map(target, "ab", urls))
+        said = generated(project, "--approve", "all", expected=3)
+        assert "cannot pass over FK003:public.c.t_id, which b does not need: it runs in" in said
+        named = target("a", project.url.set(database="not_a")) + 'password_env = "SHOP_SECRET"'
+        lay(project, named, target("b", project.url.set(database="not_b")))
+        said = generated(project, "--approve", "all", expected=2)
+        assert "the variable SHOP_SECRET is not set" in said
+        lay(project, *(target(n, project.url.set(database=f"not_{n}")) for n in "ab"))
+        said = generated(project, "--approve", "all", expected=2)
+        assert "a: not read (the database" in said
+        assert '"not_b" does not exist' in said
+        assert "in its url" in said

@@ -1,5 +1,6 @@
 """`generate --targets`: one set of revisions for many databases that share a history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import DatabaseProblem, Refused, UsageProblem
 from remediate.findings import lists
-from remediate.plans.fleet import Shard, some
+from remediate.plans.fleet import Shard, Unread, reasons, some
 from remediate.plans.plan import Landed
 from remediate.plans.sharing import Alike, Needs, Sharing, alike, chosen
 from remediate.project.beside import Beside, read_beside, read_database
@@ -55,13 +56,7 @@ def generate(
     known = files.load(shared.targets)
     asked = Look("generate", config, beside, approve=options.approve)
     told, unread, targets = looks.looked_at(known, Shard(), asked, progress)
-    if unread:
-        first = unread[0]
-        raise DatabaseProblem(
-            f"{some([one.name for one in unread])}: not read ({first.reason}); the revisions are "
-            "for all databases of the file",
-            first.hint or "Leave these out of the file, or mend what keeps them from being read.",
-        )
+    _check_read(unread)
     needs = tuple(sorted((one.needs for one in told if one.needs), key=lambda one: one.name))
     groups = alike(needs)
     if not groups:
@@ -79,6 +74,16 @@ def generate(
         replace(config, database_url=url), options, progress, sharing,
         lambda settings: read_database(settings, beside, lambda _: None)[0],
     )  # fmt: skip
+
+
+def _check_read(unread: Sequence[Unread]) -> None:
+    """Raises DatabaseProblem, with each reason, where a database was not read."""
+    if why := reasons(unread):
+        told = (f"{some(names)}: not read ({reason})" for (reason, _), names in why.items())
+        raise DatabaseProblem(
+            f"{'; '.join(told)}; the revisions are for all databases of the project",
+            " ".join(dict.fromkeys(hint for _, hint in why if hint)),
+        )
 
 
 def _check_found(options: GenerateOptions, needs: tuple[Needs, ...]) -> None:

@@ -10,11 +10,12 @@ from remediate.catalog import databases
 from remediate.catalog.session import read_only, rows
 from remediate.commands import check, verify
 from remediate.commands.fleet.queue import Task
-from remediate.commands.fleet.targets import Server, Target
+from remediate.commands.fleet.targets import Server, Target, hint
 from remediate.commands.judgement import Judgement, judge
 from remediate.commands.planning import outline, plan_of
 from remediate.commands.verify import VerifyOptions
 from remediate.config import Config
+from remediate.errors import DatabaseProblem
 from remediate.plans.approval import approves
 from remediate.plans.baseline import Entry, updated
 from remediate.plans.document import as_json
@@ -63,12 +64,14 @@ class Look:
     def __call__(self, task: Task, known: frozenset[str] = frozenset()) -> Result:
         """What a database needs, wholly unless it is known; the databases of a server."""
         os.environ.setdefault("PGCONNECT_TIMEOUT", "10")  # seconds; libpq waits for ever else
-        if isinstance(task, Server):
-            return _databases(task)
         try:
+            if isinstance(task, Server):
+                return _databases(task)
             return replace(self._told(task, known), through=self._ran_through(task))
         except NotThroughThisError:
             return Later()
+        except DatabaseProblem as error:
+            raise DatabaseProblem(error.message, hint(task, error.hint)) from error
 
     def _ran_through(self, task: Target) -> bool:
         connected = self.beside and self.beside.connected

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from remediate.errors import UsageProblem
 from remediate.findings import lists
-from remediate.postgres.connections import engine_url, parameters
+from remediate.postgres.connections import LOGIN, NAME, engine_url, parameters
 from remediate.postgres.sql import commented
 from remediate.system import secrets
 from remediate.system.paths import shown
@@ -42,6 +42,7 @@ class Target:
     server: str  # host and port, by which connections are counted
     database: str
     url: str = field(repr=False)  # holds the password
+    variable: str = ""  # that holds the password
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Server:
     url: str = field(repr=False)
     databases: Texts = ("*",)  # globs
     excluded: Texts = ()
+    variable: str = ""  # that holds the password
 
     def means(self, database: str) -> bool:
         """Whether a database of this name is one of those."""
@@ -73,7 +75,7 @@ class Server:
     def target(self, database: str) -> Target:
         """The database of this name."""
         url = _text(sa.make_url(self.url).set(database=database))
-        return Target(f"{self.name}/{database}", self.server, database, url)
+        return Target(f"{self.name}/{database}", self.server, database, url, self.variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ class Targets:
             for name in names
             if server.means(name) and name not in known and not any(s.means(name) for s in earlier)
         )
+
+
+def hint(task: Target | Server, given: str) -> str:
+    """What to do about a database that cannot be read: its URL is that of the file of targets."""
+    if given == NAME:
+        return "Check the database's name in its url."
+    if given != LOGIN:
+        return given
+    held = f"the variable {task.variable}" if task.variable else "password_env, ~/.pgpass"
+    return f"Check the user in its url, and the password ({held})."
 
 
 _TEXT, _LIST = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
@@ -140,10 +152,14 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
+_VARIABLE = re.compile(r"""password_env\s*=\s*(["'])[A-Z_][A-Z0-9_]*\1""")
+
+
 def _parsed(content: bytes, path: Path) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
-        secrets.remember_text(text)  # what does not belong there may still be there
+        # What does not belong there may still be there; the name of a variable is no secret.
+        secrets.remember_text(_VARIABLE.sub("", text))
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         why = secrets.scrub(str(error))
@@ -179,7 +195,7 @@ def _target(table: Mapping[str, Any], where: str) -> Target:
     server = _called(url)
     database = _database(url)
     name = table.get("name") or f"{server}/{database}"
-    return Target(name, _counted(server), database, _text(url))
+    return Target(name, _counted(server), database, _text(url), table.get("password_env", ""))
 
 
 def _server(table: Mapping[str, Any], where: str) -> Server:
@@ -191,7 +207,10 @@ def _server(table: Mapping[str, Any], where: str) -> Server:
             'Name globs, or leave it out for all of them: databases = ["*"].',
         )
     name = table.get("name") or server
-    return Server(name, _counted(server), _text(url), globs, tuple(table.get("except", ())))
+    return Server(
+        name, _counted(server), _text(url), globs, tuple(table.get("except", ())),
+        table.get("password_env", ""),
+    )  # fmt: skip
 
 
 def _url(table: Mapping[str, Any], where: str) -> sa.URL:
