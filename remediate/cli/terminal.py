@@ -171,5 +171,6 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
 
 
 def say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    """Names of databases are in it, too: no terminal obeys a character here."""
+    sys.stderr.write("\n".join(map(printable, veil(text).split("\n"))) + "\n")
     sys.stderr.flush()

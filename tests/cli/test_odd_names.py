@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from remediate.cli.terminal import complain
+from remediate.cli.terminal import complain, say
 from remediate.rehearsal.scratch import Server
 from tests.support.project import small_project
 
@@ -82,3 +82,5 @@ def test_an_error_keeps_its_lines_and_no_other_character(
         r"           then\r",
         "",
     ]
+    say("Made for: \x1b[2J\nsecond")
+    assert capsys.readouterr().err == "Made for: \\x1b[2J\nsecond\n"

@@ -324,6 +324,9 @@ def test_the_password_comes_from_a_variable(
     assert (one.name, one.server) == ("h:6000/d", "h:6000")
     assert sa.make_url(one.url).password == SECRET
     assert SECRET not in repr(one)
+    file.write_text(f"{file.read_text()}name = '{SECRET}'\n")
+    with pytest.raises(UsageProblem, match="holds a password"):
+        targets.load(file)
 
 
 def test_the_limits_hold_and_servers_take_turns() -> None:

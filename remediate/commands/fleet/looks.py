@@ -117,7 +117,9 @@ def looked_at(
                 if lacking := task.lacking(result):
                     unread.append(Unread(task.name, lacking, _GLOBS, server=True))
                 found = [one for one in known.found(task, result) if shard.holds(one.name)]
-                files.check_names((*known.servers, *targets, *found), "the file of targets")
+                names = [one.name for one in (*targets, *found)]
+                servers = [one.name for one in known.servers]
+                files.check_names([*servers, *names], "the file of targets")
                 targets += found
                 queue.add(found)
         if time.monotonic() - said > EVERY:

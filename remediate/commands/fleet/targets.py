@@ -135,7 +135,13 @@ def load(path: Path) -> Targets:
     servers = tuple(_server(t, w) for t, w in _tables(document, "server", _SERVER, where))
     if not databases and not servers:
         raise UsageProblem(f"{where} names no database", _EXAMPLE)
-    check_names((*databases, *servers), where)
+    names = [*(one.name for one in databases), *(one.name for one in servers)]
+    check_names(names, where)
+    if any(secrets.veil(name) != name for name in names):
+        raise UsageProblem(
+            f"a name in {where} holds a password, and would be in reports and revisions",
+            'Give it another one: name = "...".',
+        )
     _check_once(databases, where)
     return Targets(hashlib.sha256(content).hexdigest(), Limits(**given), databases, servers)
 
@@ -267,16 +273,16 @@ def _or(globs: Iterable[str]) -> str:
     return " or ".join(map(commented, globs))
 
 
-def check_names(named: Iterable[Target | Server], where: str) -> None:
+def check_names(names: Iterable[str], where: str) -> None:
     """Raises UsageProblem where two have one name, by which a report tells them apart."""
     seen: set[str] = set()
-    for one in named:
-        if one.name in seen:
+    for name in names:
+        if name in seen:
             raise UsageProblem(
-                f"{where} names {one.name} twice",
+                f"{where} names {name} twice",
                 'Leave one out, or tell them apart: name = "...".',
             )
-        seen.add(one.name)
+        seen.add(name)
 
 
 def _check_once(databases: Iterable[Target], where: str) -> None:
