@@ -111,7 +111,7 @@ def of_reading(
     since = changed(saved, found_now, reading, config)
     news = since is not None and (since.beside or not repaired)
     if not entries and not waiting and not news:
-        raise UsageProblem(*_nothing(source, excluded=bool(repaired)))
+        raise NothingToVerifyError(*_nothing(source, excluded=bool(repaired)))
     if probe and entries:
         progress(live_probe.COST)
         entries = _probed(entries, reading)
@@ -157,6 +157,10 @@ def _promises(
         made = promises.of_steps(steps, reading.live) | made
     later = {id_ for of_one in waiting.values() for id_ in of_one} - wanted
     return made, by_scripts.declared(reading, later, ahead=True)
+
+
+class NothingToVerifyError(UsageProblem):
+    """No repair is named in what was given."""
 
 
 def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:

@@ -82,6 +82,7 @@ class Fleet:
     tips: tuple[str, ...] | None = None  # with which the project's history ends; None: no project
     seconds: float = 0.0
     file: str = ""  # of the targets, as it is shown; "" of merged results
+    baseline: str = ""  # that was named, as it is shown
 
     @property
     def read(self) -> int:

@@ -160,11 +160,15 @@ def closing(fleet: Fleet) -> Iterator[str]:
         yield from wrapped(f"Stale in the baseline: {some(fleet.stale, _NAMED)}.", "")
     yield ""
     again = f"{fleet.command} --targets {shlex.quote(fleet.file or 'FILE')}"
+    again += f" --baseline {shlex.quote(fleet.baseline)}" if fleet.baseline else ""
     if fleet.shard.of > 1:
         yield "Next:  remediate merge RESULT...   (one of each shard, made with -f json)"
     elif fleet.unread:
         yield "Next:  mend what keeps the others from being read, then:"
         yield f"       {invocation.remediate(again)}"
+    elif any(group.result.get("waiting") for group in fleet.groups):
+        upgrade = invocation.upgrade(len(fleet.tips or ()))
+        yield f"Next:  {upgrade}   (in each that has a revision to run)"
     elif bad:
         one = invocation.remediate("plan --database-url URL")
         yield f"Next:  {one}   (of one of each group)"

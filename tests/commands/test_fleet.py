@@ -175,6 +175,9 @@ def test_the_baseline_is_of_all_databases(project: Project, made: Callable[[str]
         ["PK001:public.t.id"],
         ["PK001:public.t.id", "PK001:public.u.id"],
     ]
+    again = ("check", "--targets", "fleet.toml", "--baseline", "b.json")
+    project.run("remediate", *again, "--update-baseline")
+    assert "--targets fleet.toml --baseline b.json" in project.run("remediate", *again).stdout
     looked(project, "check", "--update-baseline")
     assert looked(project, "check")["stale"] == []
     helpers.psql(more, "DROP TABLE u")
@@ -183,6 +186,9 @@ def test_the_baseline_is_of_all_databases(project: Project, made: Callable[[str]
 
 def test_what_became_of_a_repair(project: Project, made: Callable[[str], sa.URL]) -> None:
     other = made(BROKEN)
+    lay(project, target("a", project.url))
+    (unread,) = looked(project, "verify", expected=2)["unread"]
+    assert "generate --targets FILE" in unread["hint"]
     project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
     project.run("alembic", "upgrade", "head")
     lay(project, target("a", project.url), target("b", other))
@@ -192,6 +198,7 @@ def test_what_became_of_a_repair(project: Project, made: Callable[[str], sa.URL]
     assert [one["behind"] for one in found["revisions"]] == [False, True]
     text = project.run("remediate", "verify", "--targets", "fleet.toml", expected=1).stdout
     assert "Behind    1 of 2 is at other revisions:" in text
+    assert "Next:  alembic upgrade head   (in each" in text
     lay(project, target("a", project.url))
     looked(project, "verify")
 

@@ -15,7 +15,7 @@ from remediate.commands.judgement import Judgement, judge
 from remediate.commands.planning import outline, plan_of
 from remediate.commands.verify import VerifyOptions
 from remediate.config import Config
-from remediate.errors import DatabaseProblem
+from remediate.errors import DatabaseProblem, UsageProblem
 from remediate.plans.approval import approves
 from remediate.plans.baseline import Entry, updated
 from remediate.plans.document import as_json
@@ -29,6 +29,7 @@ from remediate.postgres.sql import literal, spelled
 from remediate.project.beside import Beside, NotThroughThisError, read_database
 from remediate.project.reading import Opened, Reading
 from remediate.render import checked, verification
+from remediate.system import invocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,12 @@ class Look:
     def _verified(
         self, task: Target, reading: Reading, heads: tuple[str, ...] | None, config: Config
     ) -> Told:
-        made = verification.document(verify.of_reading(reading, None, config, self.verify))
+        try:
+            found = verify.of_reading(reading, None, config, self.verify)
+        except verify.NothingToVerifyError as error:
+            first = invocation.remediate("generate --targets FILE --approve RULE --reviewer NAME")
+            raise UsageProblem(error.message, f"First write a repair: {first}") from error
+        made = verification.document(found)
         return Told(Answer(task.name, _need(made), heads), made)
 
 

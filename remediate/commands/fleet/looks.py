@@ -62,6 +62,7 @@ def look(config: Config, options: FleetOptions, progress: Progress = silent) -> 
         options.command, _asked(known, config, options), options.shard, grouped(answers, results),
         tuple(sorted(unread, key=lambda one: one.name)), positions(answers), tips,
         time.monotonic() - started, shown(options.targets),
+        shown(config.baseline) if config.baseline and options.command == "check" else "",
     )  # fmt: skip
 
 
