@@ -5,6 +5,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 HOLE = "\ufffc"  # stands for what only a run would tell
@@ -42,11 +43,24 @@ def literal_text(node: ast.Constant, source: str) -> Text:
     value = str(node.value)
     if node.end_lineno == node.lineno:
         return Text.at(value, node.lineno)
-    segment = ast.get_source_segment(source, node) or ""
     result = Text("", ())
-    for part in _literals(f"({segment})", node.lineno):
+    for part in _literals(f"({_segment(node, source)})", node.lineno):
         result += part
     return result if result.value == value else Text.at(value, node.lineno)
+
+
+def _segment(node: ast.Constant, source: str) -> str:
+    """The source of a literal over several lines; ast.get_source_segment splits all lines anew."""
+    lines = _lines(source)[node.lineno - 1 : node.end_lineno]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"".join(lines).decode()
+
+
+@lru_cache(maxsize=1)
+def _lines(source: str) -> list[bytes]:
+    """As Python counts them: a form feed ends none."""
+    return [line.encode() for line in io.StringIO(source, newline=None)]
 
 
 def _literals(segment: str, first: int) -> Iterator[Text]:
@@ -58,11 +72,10 @@ def _literals(segment: str, first: int) -> Iterator[Text]:
 
 def spread_text(value: str, first: int, last: int) -> Text:
     """A text over several lines of the source: each line end in it is taken for one of them."""
-    line, lines = first, []
-    for character in value:
-        lines.append(line)
-        line = min(line + (character == "\n"), last)
-    return Text(value, tuple(lines))
+    lines: list[int] = []
+    for number, part in enumerate(value.split("\n"), first):
+        lines += [min(number, last)] * (len(part) + 1)
+    return Text(value, tuple(lines[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
