@@ -47,6 +47,7 @@ def test_one_set_of_revisions_serves_all(project: Project, made: Callable[[str],
     urls = [project.url, made(BROKEN), made(WELL), made(OTHER)]
     names = ["same", "also", "whole", "without"]
     identity = made("CREATE TABLE t (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY)")
+    view = made("CREATE VIEW t AS SELECT 1 AS id")
     lay(project, *map(target, names, urls), target("otherwise", identity))
     said = generated(project, "--approve", "PK001:public.t.id")
     assert "2 databases need the same; 3 other databases will run it, too. Made for: also" in said
@@ -69,6 +70,7 @@ def test_one_set_of_revisions_serves_all(project: Project, made: Callable[[str],
         upgraded(project, url, "downgrade", "base")
     assert [helpers.dump(url) for url in urls] == dumps
     assert "public.t.id is integer, identity" in upgraded(project, identity, expected=1)
+    assert "Not a table there: t" in upgraded(project, view, expected=1)
 
 
 BOTH = f"{BROKEN}; {OTHER}"
