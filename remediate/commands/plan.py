@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remediate.config import Config
+from remediate.plans.plan import Plan
 from remediate.project.inspection import read_with
 from remediate.project.reading import Opened, Reading
 
 if TYPE_CHECKING:
-    from remediate.plans.plan import Plan
     from remediate.snapshots.digest import Digest
 
 
-def plan(config: Config, *, for_later: bool = False) -> "Plan":
+def plan(config: Config, *, for_later: bool = False) -> Plan:
     """What is wrong with the keys, and what would be done about it. Reads only.
 
     A plan that is saved `for_later` also holds what exists, for `verify` to compare with.
@@ -25,7 +25,7 @@ def plan(config: Config, *, for_later: bool = False) -> "Plan":
     return replace(_judging()(reading, config), catalog=catalog)
 
 
-def _judging() -> Callable[[Reading, Config], "Plan"]:
+def _judging() -> Callable[[Reading, Config], Plan]:
     from remediate.commands.planning import planned  # noqa: PLC0415
 
     return planned

@@ -17,7 +17,7 @@ def briefly(context: MigrationContext) -> None:
     It then raises DatabaseProblem, which names the table.
     """
     read, connection = context.get_current_heads, context.connection
-    if connection is None:
+    if connection is None or context.dialect.name != "postgresql":
         return
 
     def get_current_heads() -> tuple[str, ...]:

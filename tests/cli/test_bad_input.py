@@ -237,6 +237,7 @@ def test_a_read_only_standby_can_be_planned(tmp_path: Path) -> None:
         with helpers.connected(url) as connection:
             connection.execute("CREATE TABLE t (id serial PRIMARY KEY)")
             connection.execute("ALTER TABLE t ALTER id DROP DEFAULT")
+            connection.execute("CHECKPOINT")  # a scratch server is stopped without one
         guardian.stop(server)
         (folder / "data" / "standby.signal").touch()
         server = guardian.launch(folder, binaries, user)
