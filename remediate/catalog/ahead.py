@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -41,5 +41,6 @@ def ahead(connection: Connection) -> Iterator[Ahead]:
         except BaseException as error:
             thread.shutdown(wait=False, cancel_futures=True)
             if not isinstance(error, Exception):  # somebody waits for the end
-                driver_of(connection).cancel()
+                with suppress(AttributeError):  # pg8000 cannot cancel, and ends with its statement
+                    driver_of(connection).cancel()
             raise

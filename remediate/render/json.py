@@ -10,7 +10,7 @@ from remediate.plans.plan import Plan
 def render(plan: Plan) -> str:
     """Each key begins a line, and so does each element of a list.
 
-    Laid out further it is written by Python instead of C, at ten times the cost (CPython 3.11).
+    Laid out further it is written by Python instead of C, at five times the cost (CPython 3.11).
     """
     parts = (f"  {_text(key)}: {''.join(_laid_out(value))}" for key, value in as_json(plan).items())
     return "{\n" + ",\n".join(parts) + "\n}"

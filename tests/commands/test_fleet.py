@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -38,19 +38,6 @@ SECRET = "s3cr3t-Pass"
 def target(name: str, url: sa.URL) -> str:
     plain = url.render_as_string(hide_password=False)
     return f'[[target]]\nname = "{name}"\nurl = "{plain}"\n'
-
-
-@pytest.fixture
-def made(newest: Server) -> Iterator[Callable[[str], sa.URL]]:
-    """Databases with this DDL."""
-    with ExitStack() as stack:
-
-        def database(ddl: str) -> sa.URL:
-            url = stack.enter_context(newest.database())
-            helpers.psql(url, ddl)
-            return url
-
-        yield database
 
 
 def lay(project: Project, *parts: str) -> None:

@@ -1,7 +1,6 @@
 """One set of revisions for many databases: rehearsed with one, passed over where it is not needed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,19 +15,6 @@ BROKEN = "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (7)"
 WELL = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t DEFAULT VALUES"
 OTHER = "CREATE TABLE u (id integer PRIMARY KEY)"
 BY = ("--reviewer", "Ann")
-
-
-@pytest.fixture
-def made(newest: Server) -> Iterator[Callable[[str], sa.URL]]:
-    """Databases with this DDL."""
-    with ExitStack() as stack:
-
-        def database(ddl: str) -> sa.URL:
-            url = stack.enter_context(newest.database())
-            helpers.psql(url, ddl)
-            return url
-
-        yield database
 
 
 def upgraded(project: Project, url: sa.URL, *way: str, expected: int = 0) -> str:
