@@ -16,7 +16,8 @@ from remediate.project.history import HOTFIX
 from remediate.project.reading import ProjectReading
 from remediate.rehearsal.versions import version_table
 from remediate.render import review
-from remediate.revisions.drafts import Draft, with_note
+from remediate.revisions.docstrings import with_note
+from remediate.revisions.drafts import Draft
 from remediate.revisions.files import Site, Staged, check_heads_unmoved, heads_now, land, rewrite
 from remediate.revisions.hotfix import VersionTable, scripts
 from remediate.revisions.repointing import check_unchanged

@@ -12,6 +12,7 @@ from remediate.commands.completion import Endorsement, complete
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.hooks import Hooks
 from remediate.commands.judgement import Judgement
+from remediate.commands.one_run import with_left_out
 from remediate.commands.precedence import Succession
 from remediate.commands.progress import Progress, silent
 from remediate.commands.prove import rehearsal
@@ -104,7 +105,8 @@ class Delivery:
         parts = tuple(split(r.items, self.config.first, one=one) for r in sequel.rounds)
         parts = self.sharing.parted(parts, one=one) if self.sharing else parts
         tenants = [one.schema for one in reading.environment.tenants]
-        made = drafts(parts, self.options.message, tenants, one=one)
+        made = drafts(parts, self.options.message, tenants, one=one, noted=not self.options.hotfix)
+        made = with_left_out(made, reading, self.progress)
         site, placement = _site(reading.project, reading.environment), self.options.placement
         met = precedence.checked(
             self.plan, sequel.repaired, placement, self.judgement.reading.declared.history

@@ -3,13 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import psycopg
+
+from remediate.commands.progress import Progress
+from remediate.errors import RemediateError
 from remediate.plans.proof import Gap, Limit
 from remediate.plans.shapes import schema_of
+from remediate.postgres import client
 from remediate.project.project import Environment
 from remediate.project.reading import ProjectReading
 from remediate.project.tenancy import Tenant, few
 from remediate.revisions.drafts import Draft
 from remediate.revisions.files import Staged
+from remediate.revisions.script import AS_IF_LOCKED
 from remediate.snapshots.live import Database
 
 
@@ -28,6 +34,49 @@ def started(files: tuple[Staged, ...], reading: ProjectReading) -> tuple[Databas
             configured=replace(known, translated=mapped),
         )  # fmt: skip
     return source, environment
+
+
+def with_left_out(
+    made: Sequence[Draft], reading: ProjectReading, progress: Progress
+) -> tuple[Draft, ...]:
+    """The drafts, each with the schemas of env.py's loop that are not as its repair leaves them.
+
+    Nothing is repaired there, and no upgrade of the others stops for them.
+    """
+    return tuple(
+        replace(one, left_out=_left_out(one, reading, progress))
+        if one.left_out is not None
+        else one
+        for one in made
+    )
+
+
+def _left_out(draft: Draft, reading: ProjectReading, progress: Progress) -> tuple[str, ...]:
+    known = reading.environment.tenants
+    heads = [one.heads for one in known]
+    most = max(heads, key=heads.count)
+    tables = {i.finding.place.table.name for i in draft.items if i.finding.place.table}
+    there = {t.name.schema for t in reading.live.tables if t.name.name in tables}
+    there -= {*(draft.group.schemas if draft.group else ())}
+    asked = [one.schema for one in known if one.schema in there and one.heads == most]
+    found = tuple(s for s in asked if not _holds(draft.leaves(s), reading.libpq))
+    if found:
+        progress(f"Left alone, since it is not as the repair leaves the others: {few(found)}")
+    return found
+
+
+def _holds(check: str, libpq: dict[str, str]) -> bool:
+    """Whether a check holds that a revision makes under its locks; not where nothing can tell."""
+    try:
+        with client.reading(libpq) as connection:
+            connection.execute(AS_IF_LOCKED)
+            try:
+                connection.execute(check.encode())
+            except psycopg.Error:
+                return False
+    except RemediateError:  # a standby, for example
+        return False
+    return True
 
 
 def untried(draft: Draft) -> Iterator[Limit]:

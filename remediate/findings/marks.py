@@ -14,7 +14,10 @@ from remediate.system.printable import printable
 HEADING = "Repairs:"
 HEADING_OF_MANY = "Repairs, in each schema of TENANTS:"
 TENANTS = "TENANTS"  # what a revision calls its schemas
+LEFT_OUT = "LEFT_OUT"  # and those of env.py's loop that differ
 PLACEHOLDER = "{tenant}"  # for the name of each, in ids and statements
+REVISION = "{revision}"  # for its id, in statements of many schemas
+LOOKED_AT = f"revision {REVISION} looked at "  # how many schemas, until its version is recorded
 _ENGINE = re.compile(r"^Engine: (.+)$", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*\* ([A-Z]+\d+:\S.*?)\s*$", re.MULTILINE)
 _LISTED = re.compile(r"^ *# Findings: (.*(?:\n *# .*)*)", re.MULTILINE)
@@ -114,9 +117,13 @@ def place_of(id_: str) -> tuple[str, Place]:
             return rule, Place()
 
 
-def nothing_to_do(revision: str) -> str:
-    """What a revision that changed nothing leaves in the comment on Alembic's table: a line."""
-    return f"revision {revision} had nothing to do (remediate)"
+def nothing_to_do(revision: str, schema: str | None = None) -> str:
+    """What a revision that changed nothing leaves in the comment on Alembic's table: a line.
+
+    `schema`: the one of many in which that is so.
+    """
+    where = "" if schema is None else f" in {schema}"
+    return f"revision {revision} had nothing to do{where} (remediate)"
 
 
 _NOTHING = re.compile(r"^revision (.+) had nothing to do \(remediate\)$", re.MULTILINE)

@@ -11,7 +11,7 @@ from remediate.postgres import own
 from remediate.postgres.filters import python_string as string
 from remediate.postgres.sql import commented, ident
 from remediate.postgres.templates import environment
-from remediate.revisions.drafts import code_of
+from remediate.revisions.docstrings import code_of
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
 from remediate.system.words import counted

@@ -19,9 +19,9 @@ from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
 from remediate.revisions.hanging import without_digests
 from remediate.revisions.script import each_once, script
-from remediate.revisions.tenants import Group, grouped, of_one_run
+from remediate.revisions.tenants import Group, constant, grouped, of_any, of_one_run
 from remediate.revisions.unstamped import Stamps
-from remediate.revisions.ways import Mark, passing_back, passing_over
+from remediate.revisions.ways import EachMark, Mark, noted_back, passing_back, passing_over
 from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
 
@@ -40,6 +40,7 @@ class Draft:
     group: Group | None = None  # of many schemas, each repaired in a transaction of its own
     sample: Group | None = None  # what a rehearsal tries of these
     passes: bool = False  # over a database that is whole, or has none of its tables
+    left_out: tuple[str, ...] | None = None  # schemas of env.py's loop; None: it has no loop
 
     def id(self, parent: str) -> str:
         """The same findings after the same parent give the same id: a second run is recognised."""
@@ -59,7 +60,22 @@ class Draft:
     @property
     def constants(self) -> str:
         """What stands at the head of the file, as Python; "" for nothing."""
-        return self.group.constant if self.group else ""
+        if not self.group:
+            return ""
+        found = constant(marks.TENANTS, self.group.schemas)
+        if self.left_out is None:
+            return found
+        why = "# Left alone: they were neither as planned nor repaired when this was written."
+        return f"{found}\n{why}\n{constant(marks.LEFT_OUT, self.left_out)}"
+
+    def leaves(self, schema: str) -> str:
+        """The check that a schema is as this leaves those of its group."""
+        if not self.group:
+            return ""
+        first, part = self.group.schemas[0], self.group.parts[0]
+        made = finishing([i.remedy for i in part]) if self.finishing else _of_any(part)
+        (check,) = made.down[1].statements  # of the downgrade
+        return of_any(check, first).replace(marks.PLACEHOLDER, schema)
 
     @property
     def repaired(self) -> tuple[ApprovedItem, ...]:
@@ -82,18 +98,20 @@ def drafts(
     tenants: Sequence[str] = (),
     *,
     one: bool = False,
+    noted: bool = True,
 ) -> tuple[Draft, ...]:
     """The revisions that carry out the parts of each round, in this order.
 
     One a part, and at the end of a round one for what takes long: VALIDATE and CREATE INDEX
     CONCURRENTLY need no lock that anybody waits for. `tenants`: the schemas for which env.py runs
     each revision, one after the other. Raises StopsOthers where one would stop the others.
-    `one`: what is alike in many schemas makes no revision more.
+    `one`: what is alike in many schemas makes no revision more. `noted`: one of many schemas notes
+    those in which it had nothing to do, and its downgrade leaves them alone.
     """
     made = [
         replace(draft, round=number)
         for number, parts in enumerate(rounds)
-        for draft in _drafts(parts, tenants, one=one)
+        for draft in _drafts(parts, tenants, one=one, noted=noted)
     ]
     shared = [draft.group or draft.items for draft in made]
     made = _with_samples(made, of_one_run(shared, tenants) if tenants and made else frozenset())
@@ -114,33 +132,38 @@ def _with_samples(made: Sequence[Draft], one: frozenset[str]) -> list[Draft]:
 
 
 def _drafts(
-    parts: Sequence[tuple[ApprovedItem, ...]], tenants: Sequence[str], *, one: bool
+    parts: Sequence[tuple[ApprovedItem, ...]], tenants: Sequence[str], *, one: bool, noted: bool
 ) -> Iterator[Draft]:
     apart = partial(grouped, each=bool(tenants), one=one)
     once = iter(each_once(item.remedy for part in parts for item in part))
     parts = [tuple(replace(item, remedy=next(once)) for item in part) for part in parts]
     at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
-    for part in apart([part for part in at_once if part], _one_by_one):
+    for part in apart([part for part in at_once if part], partial(_one_by_one, noted)):
         if isinstance(part, Group):
-            yield _of_group(part, _title(part.parts[0]), tenants)
+            yield _of_group(part, _title(part.parts[0]), tenants, noted=noted)
         else:
             yield _draft(part, _title(part), script([item.remedy for item in part]))
     afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
-    for part in apart([afterwards] if afterwards else [], _finishing):
+    for part in apart([afterwards] if afterwards else [], partial(_finishing, noted)):
         if isinstance(part, Group):
-            yield _of_group(part, _title_of_end(part.parts[0]), tenants, finishing=True)
+            title = _title_of_end(part.parts[0])
+            yield _of_group(part, title, tenants, noted=noted, finishing=True)
         else:
             end = finishing([item.remedy for item in part])
             yield _draft(part, _title_of_end(part), end, finishing=True)
 
 
-def _one_by_one(part: tuple[ApprovedItem, ...], schema: str) -> Script:
-    remedies = [without_digests(item.remedy) for item in part]
-    return passing_over(script(remedies, again=True), schema)
+def _one_by_one(noted: bool, part: tuple[ApprovedItem, ...], schema: str) -> Script:  # noqa: FBT001
+    return passing_over(_of_any(part), schema, EachMark(schema) if noted else None)
 
 
-def _finishing(part: tuple[ApprovedItem, ...], schema: str) -> Script:
-    return passing_back(finishing([item.remedy for item in part]), schema)
+def _of_any(part: tuple[ApprovedItem, ...]) -> Script:
+    return script([without_digests(item.remedy) for item in part], again=True)
+
+
+def _finishing(noted: bool, part: tuple[ApprovedItem, ...], schema: str) -> Script:  # noqa: FBT001
+    made = finishing([item.remedy for item in part])
+    return passing_back(made, schema, EachMark(schema) if noted else None)
 
 
 def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
@@ -179,20 +202,24 @@ def _draft(
 
 
 def _of_group(
-    group: Group, title: str, tenants: Sequence[str], *, finishing: bool = False
+    group: Group, title: str, tenants: Sequence[str], *, noted: bool, finishing: bool = False
 ) -> Draft:
     made, within = group.text.script, safe_title(f"{quote(group.schemas[0])}.")
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
-    run = {"one_a_run": bool(tenants), "any": {*tenants} <= {*group.schemas}}
+    run: dict[str, object] = {"one_a_run": bool(tenants), "back": False}
+    ends = noted_back if noted else lambda **_: ""
     return Draft(
         title=f"{title.replace(within, '')} in {_schemas(group)}",
         items=group.items,
-        upgrade=_body(made.up, made.autocommit, findings, {**run, "order": ""}),
-        downgrade=_body(made.down, (), way_back, {**run, "order": "reversed"}),
+        upgrade=_body(
+            made.up, made.autocommit, findings, {**run, "back": False, "noted": ends(back=False)}
+        ),
+        downgrade=_body(made.down, (), way_back, {**run, "back": True, "noted": ends(back=True)}),
         script=made,
         finishing=finishing,
         group=group,
+        left_out=() if tenants else None,
     )
 
 
@@ -241,10 +268,7 @@ def _body(
     """A function body, not indented; `many`: how the one of many schemas goes through them."""
     lines = textwrap.wrap(comment, 90, break_long_words=False)
     template = environment().get_template("upgrade_each.py.j2" if many else "upgrade.py.j2")
-    text = template.render(
-        blocks=blocks, autocommit=autocommit, comment=lines, placeholder=marks.PLACEHOLDER,
-        **(many or {}),
-    )  # fmt: skip
+    text = template.render(blocks=blocks, autocommit=autocommit, comment=lines, **(many or {}))
     ast.parse(text)
     return text.rstrip()
 
@@ -252,38 +276,3 @@ def _body(
 def indented(body: str) -> str:
     """The body as script.py.mako wants it: it indents the first line itself."""
     return textwrap.indent(body, "    ").lstrip()
-
-
-def with_note(source: str, note: str) -> str:
-    """The revision with `note` at the end of its docstring, and otherwise as it was."""
-    text = note.replace("\\", "/").replace('"""', "'''").strip()
-    tree = ast.parse(source)
-    old = ast.get_docstring(tree)
-    if old is None:
-        return f'"""{text}\n"""\n{source}'
-    start, end = _span(source, tree.body[0])
-    kept = old.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    changed = f'{source[:start]}"""{kept}\n\n{text}\n"""{source[end:]}'
-    if code_of(changed) != code_of(source):
-        raise ValueError("the note would change the revision's code")
-    return changed
-
-
-def _span(source: str, node: ast.stmt) -> tuple[int, int]:
-    """Where a node starts and ends in the text; ast counts columns in bytes."""
-    lines = [line + "\n" for line in source.split("\n")]
-
-    def offset(line: int, column: int) -> int:
-        before = lines[line - 1].encode()[:column].decode()
-        return sum(map(len, lines[: line - 1])) + len(before)
-
-    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
-    return offset(node.lineno, node.col_offset), offset(end_line, end_column)
-
-
-def code_of(source: str) -> str:
-    """The program without its docstring and layout, for comparison."""
-    tree = ast.parse(source)
-    if ast.get_docstring(tree) is not None:
-        tree.body = tree.body[1:]
-    return ast.dump(tree)

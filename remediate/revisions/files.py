@@ -142,22 +142,15 @@ def _check_body(path: Path, draft: Draft) -> None:
 
 
 def _executed(source: str) -> "Counter[str]":
-    """What op.execute is called with, where that is a plain string, or one with a placeholder."""
+    """The strings in what op.execute is called with: statements, and names of placeholders."""
     calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.args]
     return Counter(
         " ".join(text.value.split())
         for call in calls
         if isinstance(call.func, ast.Attribute) and call.func.attr == "execute"
-        for text in (_template(call.args[0]),)
+        for text in ast.walk(call.args[0])
         if isinstance(text, ast.Constant) and isinstance(text.value, str)
     )
-
-
-def _template(node: ast.expr) -> ast.expr:
-    """The string whose method `replace` is called, or the expression itself."""
-    function = node.func if isinstance(node, ast.Call) else None
-    replaces = isinstance(function, ast.Attribute) and function.attr == "replace"
-    return function.value if replaces and isinstance(function, ast.Attribute) else node
 
 
 def land(

@@ -31,6 +31,8 @@ from remediate.revisions.unstamped import Stamps, Unstamped
 from remediate.snapshots.tables import Name
 
 ATTEMPTS = 60
+# The checks of a revision run under its locks alone, and know them by this.
+AS_IF_LOCKED = "SELECT set_config('remediate.locked_by', pg_current_xact_id()::text, true)"
 
 _Place = tuple[Name, str]  # a column, or a sequence and ""
 

@@ -22,6 +22,11 @@ Part = tuple[ApprovedItem, ...]
 Made = Callable[[Part, str], Script]  # of a part, which is about this schema alone
 
 
+def of_any(text: str, schema: str) -> str:
+    """The text with a placeholder for the name of this schema."""
+    return re.sub(rf"(?<![\w$]){re.escape(schema)}(?![\w$])", PLACEHOLDER, text)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A script, and the ids of the findings that it repairs; both of a schema, or of any."""
@@ -48,8 +53,7 @@ class Text:
 
     def of_any(self, schema: str) -> "Text":
         """With a placeholder for the name of this schema."""
-        whole = re.compile(rf"(?<![\w$]){re.escape(schema)}(?![\w$])")
-        return self.changed(lambda text: whole.sub(PLACEHOLDER, text))
+        return self.changed(lambda text: of_any(text, schema))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +79,25 @@ class Group:
         kept = [(schema, part) for schema, part in pairs if schema in schemas]
         return Group(tuple(s for s, _ in kept), tuple(part for _, part in kept), self.text)
 
-    @property
-    def constant(self) -> str:
-        """The names of the schemas, as Python at the head of a revision."""
-        lines = [f"{marks.TENANTS} = ("]
-        for name in map(python_string, self.schemas):
-            if len(lines) == 1 or len(lines[-1]) + len(name) > _WIDTH:
-                lines.append("   ")
-            lines[-1] += f" {name},"
-        return "\n".join((*lines, ")"))
-
     def in_place(self, source: str) -> str:
         """The revision of another group of the same text, with the schemas of this one."""
         lines = source.split("\n")
         for node in ast.parse(source).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == marks.TENANTS:
-                lines[node.lineno - 1 : node.end_lineno] = self.constant.split("\n")
+                lines[node.lineno - 1 : node.end_lineno] = constant(
+                    marks.TENANTS, self.schemas
+                ).split("\n")
         return "\n".join(lines)
+
+
+def constant(name: str, schemas: Sequence[str]) -> str:
+    """The names of schemas, as Python at the head of a revision."""
+    lines = [f"{name} = ("]
+    for one in map(python_string, schemas):
+        if len(lines) == 1 or len(lines[-1]) + len(one) > _WIDTH:
+            lines.append("   ")
+        lines[-1] += f" {one},"
+    return "\n".join((*lines, ")")) if schemas else f"{name} = ()"
 
 
 def grouped(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from remediate.findings.marks import nothing_to_do
+from remediate.findings.marks import LOOKED_AT, REVISION, nothing_to_do
 from remediate.postgres.sql import literal, plain
 from remediate.postgres.templates import statement
 from remediate.revisions.blocks import Block, Script
@@ -64,6 +64,7 @@ class Mark:
     versions: Name  # Alembic's table; its schema is "" where search_path leads to it
     revision: str
     tables: tuple[Name, ...] = ()  # of which a database may have none, and needs nothing then
+    looked: str = ""  # it is about a whole database
 
     @property
     def place(self) -> str:
@@ -74,7 +75,34 @@ class Mark:
         return nothing_to_do(self.revision)
 
 
-def passing_over(made: Script, schema: str = "", mark: Mark | None = None) -> Script:
+@dataclass(frozen=True, slots=True)
+class EachMark:
+    """The same of a revision of many schemas, for one of them.
+
+    The revision fills in its id, Alembic's table, and the number of the schema (0: the version is
+    recorded in the same transaction). What it looked at is a line of its own until then.
+    """
+
+    schema: str
+    tables: tuple[Name, ...] = ()
+    place: str = "{versions}"
+    looked: str = LOOKED_AT
+
+    @property
+    def text(self) -> str:
+        return nothing_to_do(REVISION, self.schema)
+
+
+def noted_back(*, back: bool) -> str:
+    """The last statement of a revision of many schemas: takes back the notes that have served."""
+    lines = (LOOKED_AT, nothing_to_do(REVISION, "").partition(" (")[0]) if back else (LOOKED_AT,)
+    return statement("noted_back.sql.j2", mark=EachMark(""), lines=", ".join(map(literal, lines)))
+
+
+AnyMark = Mark | EachMark | None
+
+
+def passing_over(made: Script, schema: str = "", mark: AnyMark = None) -> Script:
     """The same, each way as one statement that does nothing where all of it is done already.
 
     It takes the locks, then looks: a database that is neither as planned nor as the script leaves
@@ -86,15 +114,24 @@ def passing_over(made: Script, schema: str = "", mark: Mark | None = None) -> Sc
     return Script(up=(_as_one(up, schema, mark),), down=(_as_one(down, schema, mark, back=True),))
 
 
-def passing_back(made: Script, schema: str) -> Script:
-    """What runs in autocommit, with a way back that does nothing where nothing of it is there."""
+def passing_back(made: Script, schema: str, mark: EachMark | None = None) -> Script:
+    """What runs in autocommit, with a way back that does nothing where nothing of it is there.
+
+    `mark`: nor where all of it was there before.
+    """
     (ready,) = made.autocommit[0].statements
     locks, seen, *blocks = made.down
     (ended,) = seen.statements
-    return replace(made, down=(_as_one(Way(locks, ended, tuple(blocks), ready), schema, None),))
+    way = Way(locks, ended, tuple(blocks), ready)
+    made = replace(made, down=(_as_one(way, schema, mark, back=True),))
+    if not mark:
+        return made
+    noted = statement("noted.sql.j2", mark=mark, tag=way.tag, schema=schema, ended=ended)
+    block = Block("Where all of it is there already, that is noted.", (noted,))
+    return replace(made, autocommit=(block, *made.autocommit))
 
 
-def _as_one(way: Way, schema: str, mark: Mark | None, *, back: bool = False) -> Block:
+def _as_one(way: Way, schema: str, mark: AnyMark, *, back: bool = False) -> Block:
     tables = ", ".join(literal(str(name)) for name in mark.tables) if mark else ""
     made = statement(
         "passing_over.sql.j2", way=way, schema=schema, mark=mark, tables=tables, back=back

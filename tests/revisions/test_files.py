@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from remediate.revisions.drafts import code_of, safe_title, with_note
+from remediate.revisions.docstrings import code_of, with_note
+from remediate.revisions.drafts import safe_title
 from tests.support import helpers
 from tests.support.project import ALEMBIC_INI, Project
 

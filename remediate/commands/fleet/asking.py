@@ -11,9 +11,7 @@ from remediate.commands.fleet.targets import Limits, Target
 from remediate.commands.fleet.workers import Crew
 from remediate.errors import RemediateError
 from remediate.postgres import client
-
-# The checks of a revision run under its locks alone, and know them by this.
-_AS_IF_LOCKED = "SELECT set_config('remediate.locked_by', pg_current_xact_id()::text, true)"
+from remediate.revisions.script import AS_IF_LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Asking:
 
 def _difference(libpq: dict[str, str], check: str) -> str:
     with client.reading(libpq) as connection:
-        connection.execute(_AS_IF_LOCKED)
+        connection.execute(AS_IF_LOCKED)
         try:
             connection.execute(check.encode())
         except psycopg.errors.ObjectNotInPrerequisiteState as error:
