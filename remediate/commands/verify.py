@@ -108,6 +108,9 @@ def of_reading(
     entries = [e for e in repaired if _inside(e, config, reading)]
     if probe and plan is None and not entries and not waiting:
         return every_table.check(reading, config, progress, asked=False)
+    done = [r.text for r in history.in_order if r.id in history.applied]
+    others = [i.id for i in plan_now.items if i.id not in looked]
+    others = [id_ for id_ in others if any(marks.is_of_another(text, id_) for text in done)]
     since = changed(saved, found_now, reading, config)
     news = since is not None and (since.beside or not repaired)
     if not entries and not waiting and not news:
@@ -120,7 +123,7 @@ def of_reading(
         f"{database.host}/{database.name}", source, tuple(entries), tuple(waiting),
         unrecorded=unrecorded.unrecorded(waiting, scripts, looked, history),
         refusals=plan_now.refusals, ahead=len(history.ahead), tips=len(history.tips),
-        probed=probe and bool(entries), since=since,
+        probed=probe and bool(entries), since=since, not_named=tuple(others),
     )  # fmt: skip
 
 

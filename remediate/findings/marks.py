@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from remediate.findings.finding import Place, id_parts
+from remediate.postgres.sql import quote as quoted
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
 from remediate.system.printable import printable
@@ -56,6 +57,22 @@ def tenants(source: str) -> tuple[str, ...]:
     assigned = (n for n in ast.parse(source).body if isinstance(n, ast.Assign))
     named = (n.value for n in assigned if ast.unparse(n.targets[0]) == TENANTS)
     return tuple(name for value in named for name in ast.literal_eval(value))
+
+
+def is_of_another(source: str, id_: str) -> bool:
+    """Whether a revision of many schemas repairs just this in others, and does not name this one.
+
+    One has come since, or was healthy when the revision was written.
+    """
+    schema = table.schema if (table := place_of(id_)[1].table) else ""
+    if not schema or schema in (known := tenants(source)) or not known:
+        return False
+    listed = _LISTED.search(source)
+    told = re.sub(r"\n *#|\s", "", listed[1]) if listed else ""
+    told = told.replace(f'"{PLACEHOLDER}"', PLACEHOLDER)
+    told = told.replace(PLACEHOLDER, re.sub(r"\s", "", printable(quoted(schema))))
+    wanted = re.sub(r"\s", "", printable(id_))
+    return f",{wanted}," in f",{told},"
 
 
 def names(source: str, id_: str) -> bool:

@@ -13,13 +13,17 @@ _NAMED = 3
 
 def all_named(schemas: Sequence[str]) -> str:
     """The schemas as a heading of a paper has them, all of them."""
-    return f"in each of {len(schemas):,} schemas: {in_words(map(quote, schemas))}"
+    return f"{_in_each(schemas)}: {in_words(map(quote, schemas))}"
 
 
 def _few_named(schemas: Sequence[str]) -> str:
     more = f"{len(schemas) - _NAMED:,} more"
     names = [*map(quote, schemas[:_NAMED]), *([more] if len(schemas) > _NAMED else [])]
-    return f"in each of {len(schemas):,} schemas: {in_words(names)}"
+    return f"{_in_each(schemas)}: {in_words(names)}"
+
+
+def _in_each(schemas: Sequence[str]) -> str:
+    return f"in each of {len(schemas):,} schemas" if len(schemas) > 1 else "in one schema"
 
 
 def by_schemas(group: Iterable[Shape]) -> Iterable[tuple[tuple[str, ...], list[Shape]]]:

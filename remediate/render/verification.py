@@ -6,6 +6,7 @@ from typing import Any
 
 from remediate.analysis.facts import in_words
 from remediate.findings.finding import id_parts
+from remediate.findings.marks import place_of
 from remediate.plans.digest_document import called
 from remediate.plans.meant import Since
 from remediate.plans.shapes import ALIKE, in_one, masked, without_schema
@@ -35,6 +36,7 @@ def _text(verification: Verification) -> Iterator[str]:
     for alike in _alike(verification.entries):
         yield from _entry(alike)
     yield from _waiting(verification)
+    yield from _not_named(verification)
     if verification.entries or verification.waiting:
         yield ""
     if verification.since:
@@ -53,6 +55,20 @@ def _waiting(verification: Verification) -> Iterator[str]:
             yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
     for refused in (*verification.refusals.values, *verification.refusals.states):
         yield from wrapped(refused, f"{_MARKS[Outcome.FAILED]:8}", 8)
+
+
+def _not_named(verification: Verification) -> Iterator[str]:
+    """Schemas in which revisions of many schemas left what they repaired in others."""
+    places = (place_of(id_)[1].table for id_ in verification.not_named)
+    schemas = sorted({table.schema for table in places if table})
+    if schemas:
+        said = (
+            f"{counted(len(verification.not_named), 'finding')} as repaired in other schemas, and "
+            "no revision that has run names the schema. Once the rest is well: "
+            f"{invocation.remediate('generate')}"
+        )
+        yield from wrapped(said, "LEFT    ", 8)
+        yield from tenants.heading(schemas, indent=8)
 
 
 def _since(since: Since) -> Iterator[str]:
@@ -225,6 +241,7 @@ def document(verification: Verification) -> dict[str, Any]:
         "probed": verification.probed,
         "waiting": list(verification.waiting),
         "to_stamp": list(verification.unrecorded.to_stamp),
+        "not_named": list(verification.not_named),
         "since": _since_as_json(verification.since),
         "repairs": [
             {

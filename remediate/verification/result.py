@@ -43,6 +43,7 @@ class Verification:
     tips: int = 1  # heads of the project
     probed: bool = False
     since: Since | None = None  # a plan was saved with what existed then; else None
+    not_named: tuple[str, ...] = ()  # found, and repaired in other schemas by revisions of many
     health: bool = False  # every table was tried: one that shows nothing fails nothing
 
     @property
