@@ -123,7 +123,8 @@ def _check_psql(options: GenerateOptions, tenants: Sequence[Tenant]) -> None:
     if tenants and options.hotfix:
         raise UsageProblem(
             "env.py runs the revisions for several schemas, and a script for psql stamps one",
-            "Run: remediate generate, or remediate plan --sql, a transaction for each schema.",
+            "Run: remediate generate. Or for each schema a transaction: remediate plan --sql "
+            "--select RULE",
         )
 
 

@@ -110,7 +110,8 @@ def check_no_others(live: Live, schema: str, version_table: str) -> None:
             f"env.py chooses the schema {quote(schema)}, and others have the same tables and a "
             f"version table each ({few(others)}): a revision that names {quote(schema)} would "
             "stop the upgrade of every other",
-            "To repair all of them: remediate plan --sql, a transaction for each.",
+            "To repair all of them: remediate plan --sql --select RULE, a transaction for each. It "
+            "prints all that is found of that rule.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from remediate.findings.finding import Confidence
 from remediate.findings.remedy import Remedy
 from remediate.plans.approval import as_approved
 from remediate.plans.plan import Plan
@@ -11,6 +12,7 @@ from remediate.postgres.sql import commented
 from remediate.render import closing, review, tenants
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import each_once, script
+from remediate.system.words import counted
 
 
 def render(made: Plan, *, example: bool = False) -> str:
@@ -26,6 +28,11 @@ def render(made: Plan, *, example: bool = False) -> str:
     chosen = {i.finding.id for i in now}
     later = ", ".join(i.finding.id for i in items if i.finding.id not in chosen)
     note = f"-- For a plan once this has run, as it builds on it: {commented(later)}"
+    doubtful = [i.finding.id for i in now if i.finding.confidence is Confidence.POSSIBLE]
+    unsure = (
+        f"-- {counted(len(doubtful), 'repair')} of what is only possible, which generate --approve "
+        f"all leaves out: {commented(', '.join(doubtful))}"
+    )
     known = shapes(made.items)
     parts = apart(now, known)
     shown = tenants.examples(parts, known) if example else parts
@@ -34,6 +41,7 @@ def render(made: Plan, *, example: bool = False) -> str:
     return "\n\n".join([
         "\\set ON_ERROR_STOP on",
         *([note] if later else []),
+        *([unsure] if doubtful else []),
         *(text for part in shown for text in _transactions([next(once) for _ in part])),
         *([left] if len(shown) < len(parts) else []),
     ])  # fmt: skip
