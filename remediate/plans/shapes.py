@@ -84,12 +84,22 @@ def apart(
     approved: Iterable[ApprovedItem], known: Iterable[Shape]
 ) -> tuple[tuple[ApprovedItem, ...], ...]:
     """What goes into a transaction of its own: each schema of several alike; before, all else."""
-    tenants = {schema for shape in known for schema in shape.schemas}
+    approved = tuple(approved)
+    tenants = {schema for shape in known for schema in shape.schemas} | tenants_of(approved)
     parts: dict[str, list[ApprovedItem]] = {"": []}
     for one in approved:
         schema = schema_of(one)
         parts.setdefault(schema if schema in tenants else "", []).append(one)
     return tuple(tuple(part) for part in parts.values() if part)
+
+
+def tenants_of(items: Iterable[ApprovedItem]) -> frozenset[str]:
+    """The schemas of which several have the same found in the same place, repaired in any way."""
+    found: dict[tuple[object, ...], set[str]] = {}
+    for item in items:
+        found.setdefault(_place(item), set()).add(schema_of(item))
+    several = (schemas for schemas in found.values() if len(schemas) >= ALIKE)
+    return frozenset(schema for schemas in several for schema in schemas)
 
 
 def schema_of(item: Item | ApprovedItem) -> str:
@@ -129,7 +139,7 @@ def _repair(remedy: Proposal | Manual) -> str:
     return remedy.reason if isinstance(remedy, Manual) else remedy.title
 
 
-def _place(item: Item) -> tuple[object, ...]:
+def _place(item: Item | ApprovedItem) -> tuple[object, ...]:
     """Where in its schema it is found, and by which rule."""
     finding = item.finding
     place = finding.place

@@ -2,18 +2,20 @@
 
 import ast
 import re
+import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from remediate.errors import StopsOthers
 from remediate.findings import marks
 from remediate.findings.marks import PLACEHOLDER
 from remediate.plans.plan import ApprovedItem
-from remediate.plans.shapes import ALIKE, schema_of
+from remediate.plans.shapes import ALIKE, schema_of, tenants_of
 from remediate.postgres.filters import python_string
 from remediate.postgres.sql import quote
 from remediate.revisions.blocks import Block, Script
+from remediate.system import invocation
 
 _WIDTH = 95  # of a line with names
 _NAMED = 3
@@ -105,9 +107,10 @@ def grouped(
 ) -> list[Part | Group]:
     """The parts in their order, without what is alike in several schemas, and the groups of that.
 
-    A group comes after the part in which its first schema was. Its script, with each name in its
-    place, is to the letter what `made` gives for that schema alone: a schema of which that is not
-    so stays where it was. `each`: also where a schema is alone; `one`: no more than there were.
+    What is not of a group stays, each of several schemas with the same findings in a part of its
+    own. A group comes after the part in which its first schema was. Its script, with each name in
+    its place, is to the letter what `made` gives for that schema alone: else the schema stays where
+    it was. `each`: also where a schema is alone; `one`: no more than there were.
     """
     groups = _groups(_alike(parts, 1 if each else ALIKE), made, 1 if each else 2)
     found = [*_in_order(parts, groups)]
@@ -116,11 +119,24 @@ def grouped(
 
 def _in_order(parts: Sequence[Part], groups: Sequence[Group]) -> Iterator[Part | Group]:
     taken = {item.finding.id for group in groups for item in group.items}
+    tenants = tenants_of(item for part in parts for item in part)
     first = {group.parts[0][0].finding.id: group for group in groups}
     for part in parts:
         if rest := tuple(item for item in part if item.finding.id not in taken):
-            yield rest
+            yield from _each_tenant(rest, tenants)
         yield from (first[i.finding.id] for i in part if i.finding.id in first)
+
+
+def _each_tenant(part: Part, tenants: Set[str]) -> Iterator[Part]:
+    """A part that stays, in transactions of no more than one of these schemas."""
+    if any(item.remedy.needs for item in part):  # tables are created in their order
+        yield part
+        return
+    found: dict[str, list[ApprovedItem]] = {}
+    for item in part:
+        schema = schema_of(item)
+        found.setdefault(schema if schema in tenants else "", []).append(item)
+    yield from map(tuple, found.values())
 
 
 def _alike(parts: Sequence[Part], least: int) -> list[dict[str, Part]]:
@@ -218,10 +234,19 @@ def of_one_run(made: Sequence[Part | Group], tenants: Sequence[str]) -> frozense
             "env.py runs the revisions once for each schema, and what they are for "
             f"{_named(names) if names else 'no schema'} differs in more than the name from what "
             "most need: it would stop the others",
-            "remediate plan --sql   (a transaction for each schema)",
+            _by_psql(out),
             frozenset(out),
         )
     return frozenset([one])
+
+
+def _by_psql(out: Mapping[str, str]) -> str:
+    """The command that prints the repairs of these rules in these schemas, by their ids."""
+    rules = ",".join(sorted({id_.partition(":")[0] for id_ in out}))
+    schemas = ",".join(sorted({*out.values()} - {""}))
+    narrow = f" --schema {shlex.quote(schemas)}" if schemas else ""
+    command = invocation.remediate(f"plan --sql --select {rules}{narrow}")
+    return f"{command}   (a transaction for each schema; it also prints what nobody approved)"
 
 
 def _named(schemas: Sequence[str]) -> str:
