@@ -46,7 +46,12 @@ def recorded(docstring: str, source: str = "") -> tuple[str, ...]:
 def of_each(ids: Iterable[str], source: str) -> tuple[str, ...]:
     """The ids with the name of each schema that the source names, in the order of these."""
     ids = tuple(ids)
-    return tuple(id_.replace(PLACEHOLDER, name) for name in tenants(source) for id_ in ids)
+    return tuple(filled(id_, name) for name in tenants(source) for id_ in ids)
+
+
+def filled(text: str, schema: str) -> str:
+    """An id or a statement of any schema as it is for this one, whose name may need no quotes."""
+    return text.replace(f'"{PLACEHOLDER}"', quoted(schema)).replace(PLACEHOLDER, schema)
 
 
 @lru_cache(maxsize=8)
@@ -84,7 +89,8 @@ def names(source: str, id_: str) -> bool:
     told = re.sub(r"\n *#|\s", "", listed[1]) if listed else ""
     if PLACEHOLDER in told and (table := place_of(id_)[1].table):
         there = table.schema in tenants(source)
-        told = told.replace(PLACEHOLDER, re.sub(r"\s", "", table.schema)) if there else ""
+        told = filled(told, table.schema) if there else ""
+        told = re.sub(r"\s", "", told)
     wanted = re.sub(r"\s", "", printable(id_))
     return f",{wanted}," in f",{told},"
 

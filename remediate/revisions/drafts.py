@@ -72,10 +72,10 @@ class Draft:
         """The check that a schema is as this leaves those of its group."""
         if not self.group:
             return ""
-        first, part = self.group.schemas[0], self.group.parts[0]
+        first, part = self.group.oddest
         made = finishing([i.remedy for i in part]) if self.finishing else _of_any(part)
         (check,) = made.down[1].statements  # of the downgrade
-        return of_any(check, first).replace(marks.PLACEHOLDER, schema)
+        return marks.filled(of_any(check, first), schema)
 
     @property
     def repaired(self) -> tuple[ApprovedItem, ...]:
@@ -207,7 +207,9 @@ def _of_group(
     made, within = group.text.script, safe_title(f"{quote(group.schemas[0])}.")
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
-    run: dict[str, object] = {"one_a_run": bool(tenants), "back": False}
+    texts = [text for block in (*made.up, *made.autocommit) for text in block.statements]
+    any_name = any(f'"{marks.PLACEHOLDER}"' in text for text in texts)
+    run: dict[str, object] = {"one_a_run": bool(tenants), "back": False, "any_name": any_name}
     ends = noted_back if noted else lambda **_: ""
     return Draft(
         title=f"{title.replace(within, '')} in {_schemas(group)}",

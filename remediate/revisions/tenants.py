@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from remediate.errors import StopsOthers
 from remediate.findings import marks
-from remediate.findings.marks import PLACEHOLDER
+from remediate.findings.marks import PLACEHOLDER, filled
 from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import ALIKE, schema_of, tenants_of
 from remediate.postgres.filters import python_string
@@ -51,7 +51,7 @@ class Text:
 
     def of(self, schema: str) -> "Text":
         """That of this schema, where it is that of any."""
-        return self.changed(lambda text: text.replace(PLACEHOLDER, schema))
+        return self.changed(lambda text: filled(text, schema))
 
     def of_any(self, schema: str) -> "Text":
         """With a placeholder for the name of this schema."""
@@ -74,6 +74,12 @@ class Group:
     def sample(self) -> tuple[str, str]:
         """The schemas that a rehearsal tries: the first, and the other one with the oddest name."""
         return self.schemas[0], max(self.schemas[1:] or self.schemas, key=_oddness)
+
+    @property
+    def oddest(self) -> tuple[str, Part]:
+        """The schema with the oddest name, and its part: its text tells where quotes are needed."""
+        pairs = zip(self.schemas, self.parts, strict=True)
+        return max(pairs, key=lambda pair: _oddness(pair[0]))
 
     def only(self, schemas: Set[str]) -> "Group":
         """The same for these of its schemas."""
@@ -187,10 +193,13 @@ def _by_text(texts: dict[str, Text]) -> list[tuple[Text, list[str]]]:
     """Each schema with a text of any that gives its own, those of several schemas first.
 
     The name of a schema may stand for something else, too, such as a column: then what is made of
-    its text serves no other, and another one's may serve it.
+    its text serves no other, and another one's may serve it. The text of one whose name has to be
+    quoted tells where that is so, and serves also those whose names need no quotes.
     """
     found: list[tuple[Text, list[str]]] = []
-    for schema, text in texts.items():
+    quoted_first = sorted(texts, key=lambda schema: quote(schema) == schema)
+    for schema in quoted_first:
+        text = texts[schema]
         if not _serving(found, schema, text):
             of_any = text.of_any(schema)
             if of_any.of(schema) == text:
@@ -200,7 +209,8 @@ def _by_text(texts: dict[str, Text]) -> list[tuple[Text, list[str]]]:
     for of_any, (schema,) in alone:
         if not _serving(found, schema, texts[schema]):
             found.append((of_any, [schema]))
-    return found
+    place = {schema: number for number, schema in enumerate(texts)}
+    return [(of_any, sorted(schemas, key=place.__getitem__)) for of_any, schemas in found]
 
 
 def _serving(known: list[tuple[Text, list[str]]], schema: str, text: Text) -> bool:
