@@ -43,6 +43,8 @@ def markdown(
             decisions=[*_decisions(draft, decisions)],
             items=[(item, plan.impacts.get(item.finding.id)) for item in draft.shown],
             schemas=draft.group.schemas if draft.group else (),
+            noted=marks.REVISION in draft.upgrade,
+            left_out=draft.left_out,
             evidence=evidence,
             apart=[*divergence.sentences(divergences(draft, plan))],
             locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),

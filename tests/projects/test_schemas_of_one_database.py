@@ -74,6 +74,7 @@ def test_each_run_repairs_its_own_schema_also_one_that_has_come_since(project: P
     project.run("remediate", "generate", *approved)
     (revision,) = project.generated()
     assert "the other 2 of 3 schemas" in revision.read_text()
+    assert "repairs a schema that comes later" in revision.with_suffix(".md").read_text()
     project.run("alembic", "revision", "-m", "floors", "--head", "heads")
     (own,) = {*project.versions.glob("*floors.py")}
     ways = ("ALTER TABLE ward ADD floor int", "ALTER TABLE ward DROP floor")
