@@ -37,9 +37,13 @@ called AS MATERIALIZED (
 keyed AS MATERIALIZED (
   -- In many schemas a reference has the same name as the key: borrowers.borrowernumber, issues.borrowernumber.
   SELECT DISTINCT lower(a.attname) AS name
-  FROM pg_attribute a
-  WHERE (a.attrelid, a.attnum) IN (
-    SELECT single.conrelid, single.attnum FROM single JOIN rel ON rel.oid = single.conrelid)
+  FROM single
+  JOIN rel ON rel.oid = single.conrelid
+  CROSS JOIN LATERAL (
+    -- OFFSET 0: one index lookup a column is cheaper than hashing every column of every table.
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = single.conrelid AND attnum = single.attnum OFFSET 0
+  ) AS a
 ),
 declared (schema, relation, attribute) AS (VALUES {declared}),
 typed AS MATERIALIZED (

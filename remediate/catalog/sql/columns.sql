@@ -42,7 +42,8 @@ domain AS MATERIALIZED (
   GROUP BY chain.type
 ),
 owned AS MATERIALIZED (
-  SELECT d.refobjid AS relid, d.refobjsubid AS attnum, array_agg(d.objid::bigint ORDER BY d.deptype <> 'i', d.objid) AS sequences
+  SELECT d.refobjid AS relid, d.refobjsubid AS attnum, bool_or(d.deptype = 'i') AS identity,
+         array_agg(d.objid::bigint ORDER BY d.deptype <> 'i', d.objid) AS sequences
   FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
     AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
@@ -63,11 +64,13 @@ expr AS MATERIALIZED (
          CASE WHEN a.attgenerated = '' AND NOT tree.exact THEN pg_get_expr(ad.adbin, 0) END AS text
   FROM pg_attrdef ad
   CROSS JOIN LATERAL (
+    SELECT attgenerated FROM pg_attribute WHERE attrelid = ad.adrelid AND attnum = ad.adnum OFFSET 0
+  ) AS a
+  CROSS JOIN LATERAL (
     SELECT starts_with(ad.adbin::text, '{FUNCEXPR :funcid ' || 'nextval(regclass)'::regprocedure::oid)
       AND length(ad.adbin::text) - length(replace(ad.adbin::text, '{', '')) = 2
       AND ad.oid IN (SELECT objid FROM drawn WHERE classid = 'pg_attrdef'::regclass) AS exact
   ) AS tree
-  JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
   WHERE position(':funcid ' || 'nextval(regclass)'::regprocedure::oid || ' ' IN ad.adbin::text) > 0
      OR (ad.adrelid, ad.adnum) IN (SELECT conrelid, attnum FROM key)
      OR (ad.adrelid, ad.adnum) IN (SELECT relid, attnum FROM further)
@@ -112,23 +115,29 @@ checked AS MATERIALIZED (
   FROM pg_constraint WHERE contype = 'c' AND cardinality(conkey) = 1
 ),
 inherited AS (
-  -- Columns of inheritance children whose parent's column is an identity, which is not inherited.
-  SELECT a.attrelid, a.attnum, a.attname
-  FROM pg_inherits h
-  JOIN pg_attribute p ON p.attrelid = h.inhparent AND p.attidentity <> '' AND p.attnum > 0
-  JOIN pg_attribute a ON a.attrelid = h.inhrelid AND a.attname = p.attname
+  -- The columns of identities, and the same of inheritance children, which do not inherit that; those
+  -- of partitions do from 17 on, and use the sequence of their root.
+  SELECT owned.relid, a.attnum, a.attname
+  FROM owned
+  CROSS JOIN LATERAL (
+    SELECT attnum, attname FROM pg_attribute
+    WHERE attrelid = owned.relid AND attnum = owned.attnum OFFSET 0
+  ) AS a
+  WHERE owned.identity
   UNION
-  SELECT a.attrelid, a.attnum, a.attname
+  SELECT h.inhrelid, a.attnum, inherited.attname
   FROM inherited
-  JOIN pg_inherits h ON h.inhparent = inherited.attrelid
-  JOIN pg_attribute a ON a.attrelid = h.inhrelid AND a.attname = inherited.attname
+  JOIN pg_inherits h ON h.inhparent = inherited.relid
+  CROSS JOIN LATERAL (
+    SELECT attnum FROM pg_attribute
+    WHERE attrelid = h.inhrelid AND attname = inherited.attname OFFSET 0
+  ) AS a
 ),
 chosen AS MATERIALIZED (
   SELECT conrelid AS relid, attnum FROM key
   UNION SELECT relid, attnum FROM further
   UNION SELECT relid, attnum FROM owned
-  UNION SELECT attrelid, attnum FROM inherited
-  UNION SELECT attrelid, attnum FROM pg_attribute WHERE attidentity <> '' AND attnum > 0
+  UNION SELECT relid, attnum FROM inherited
   UNION SELECT ad.adrelid, ad.adnum
         FROM drawn JOIN pg_attrdef ad ON drawn.classid = 'pg_attrdef'::regclass AND ad.oid = drawn.objid
   UNION SELECT relid, attnum FROM expr WHERE starts_with(text, 'nextval((')

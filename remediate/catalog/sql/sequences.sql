@@ -3,9 +3,13 @@
 WITH owner_column AS MATERIALIZED (
   SELECT d.objid, d.refobjid, n.nspname, c.relname, a.attname, d.deptype = 'i' AS identity
   FROM pg_depend d
-  JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+  JOIN pg_sequence s ON s.seqrelid = d.objid
   JOIN pg_class c ON c.oid = d.refobjid
   JOIN pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN LATERAL (
+    -- OFFSET 0: one index lookup a column is cheaper than hashing every column of every table.
+    SELECT attname FROM pg_attribute WHERE attrelid = d.refobjid AND attnum = d.refobjsubid OFFSET 0
+  ) AS a
   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
     AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
 ),
@@ -15,7 +19,9 @@ drawn AS MATERIALIZED (
          array_agg(a.attname::text ORDER BY ad.adrelid, ad.adnum) FILTER (WHERE ad.oid IS NOT NULL) AS columns
   FROM pg_depend d
   LEFT JOIN pg_attrdef ad ON d.classid = 'pg_attrdef'::regclass AND ad.oid = d.objid
-  LEFT JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
+  LEFT JOIN LATERAL (
+    SELECT attname FROM pg_attribute WHERE attrelid = ad.adrelid AND attnum = ad.adnum OFFSET 0
+  ) AS a ON true
   WHERE d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
     AND d.refobjid IN (SELECT seqrelid FROM pg_sequence)
   GROUP BY 1
