@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from sys import intern
 
 from remediate.catalog import called_functions, foreign_keys, origins, room, values
 from remediate.catalog.ahead import Ahead, ahead
-from remediate.catalog.session import Row, configure, read_only, rows, set_based
+from remediate.catalog.session import Row, Shared, configure, read_only, rows, set_based
 from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
 from remediate.postgres.direct import Connection, host_of
@@ -72,15 +73,18 @@ def _catalog(server: Ahead, database: Database) -> tuple[Live, dict[Name, int]]:
     taken_read = begun("taken_names")
     lacks_read = tuple if database.superuser else begun("role_lacks")
 
+    shared = Shared()
     columns = columns_read()
-    table_names = {r["relid"]: Name(r["schema"], r["name"]) for r in columns}
+    table_names = {r["relid"]: _name(r, shared) for r in columns}
     sequences = sequences_read()
-    names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
+    names = {r["oid"]: _name(r, shared) for r in sequences}
     states = {r["oid"]: r for r in states_read()}
-    known = tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences)
+    known = tuple(
+        _sequence(names[r["oid"]], r, table_names, states.get(r["oid"])) for r in sequences
+    )
     granted = writers(grants_read(), names)
     tables = [*_tables(columns, table_names, names, granted, database)]
-    references, nullable = foreign_keys.made(references_read())
+    references, nullable = foreign_keys.made(references_read(), shared)
     paths = tuple((r["role"], _path(r["path"], r["role"])) for r in paths_read())
     late = LateNames(dict.fromkeys(names.values()), dict(paths))
     live = Live(
@@ -89,7 +93,7 @@ def _catalog(server: Ahead, database: Database) -> tuple[Live, dict[Name, int]]:
         sequences=known,
         foreign_keys=references,
         nullable=nullable,
-        taken_names=frozenset(Name(r["schema"], r["name"]) for r in taken_read()),
+        taken_names=frozenset(_name(r, shared) for r in taken_read()),
         search_paths=paths,
         role_lacks={
             Name(r["schema"], r["name"]): tuple(map(Right, r["rights"])) for r in lacks_read()
@@ -97,6 +101,11 @@ def _catalog(server: Ahead, database: Database) -> tuple[Live, dict[Name, int]]:
         unread=tuple(_unread(r, table_names, database) for r in columns if _is_unread(r)),
     )
     return live, {table_names[r["relid"]]: r["indexes"] for r in columns}
+
+
+def _name(row: Row, shared: Shared) -> Name:
+    name: Name = shared[Name(intern(row["schema"]), row["name"])]
+    return name
 
 
 def _begun(server: Ahead, name: str, **parts: str) -> Callable[[], Sequence[Row]]:
@@ -137,12 +146,12 @@ def _tables(
         parents = tuple(names[p] for p in first["parents"] if p in names)
         yield Table(
             name=names[relid],
-            key=tuple(r["column"] for r in found if r["in_key"]),
+            key=tuple(intern(r["column"]) for r in found if r["in_key"]),
             columns=tuple(
                 column_of(r, sequences, known, database.search_path) for r in found if r["column"]
             ),
             oid=relid,
-            owner=first["owner"],
+            owner=intern(first["owner"]),
             rows=first["row_estimate"],
             inserts=first["inserts"],
             deletes=first["deletes"],
@@ -174,10 +183,10 @@ def column_of(
         found = defaults.resolve(defaults.late_name(default), path, known)
         drawn = (found,) if found else ()
     return Column(
-        name=row["column"],
-        type=row["type"],
-        base_type=row["base_type"],
-        resolved=row["resolved"] or "",
+        name=intern(row["column"]),
+        type=intern(row["type"]),
+        base_type=intern(row["base_type"]),
+        resolved=intern(row["resolved"] or ""),
         generator=generator,
         not_null=row["not_null"],
         default=default,
@@ -201,13 +210,16 @@ def _generator(row: Row) -> Generator:
     return Generator.NOTHING if text is None else defaults.kind(text, draws=bool(row["drawn"]))
 
 
-def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceFacts:
-    owner = Name(row["owner_schema"], row["owner_table"]) if row["owner_relid"] else None
+def _sequence(name: Name, row: Row, tables: dict[int, Name], state: Row | None) -> SequenceFacts:
+    owner = None
+    if row["owner_relid"]:
+        whose = Name(row["owner_schema"], row["owner_table"])
+        owner = tables.get(row["owner_relid"], whose), intern(row["owner_column"])
     draws = zip(row["drawing_relids"], row["drawing_columns"], strict=True)
     return SequenceFacts(
-        name=Name(row["schema"], row["name"]),
-        type=row["type"],
-        owner=row["owner"],
+        name=name,
+        type=intern(row["type"]),
+        owner=intern(row["owner"]),
         increment=row["increment"],
         maximum=row["maximum"],
         minimum=row["minimum"],
@@ -218,9 +230,9 @@ def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceF
         oid=row["oid"],
         last_value=state["last_value"] if state else None,
         is_called=bool(state["is_called"]) if state else True,
-        owned_by=(owner, row["owner_column"]) if owner else None,
+        owned_by=owner,
         identity=row["identity"],
-        draws=tuple((tables[relid], column) for relid, column in draws if relid in tables),
+        draws=tuple((tables[relid], intern(column)) for relid, column in draws if relid in tables),
         used_elsewhere=row["used_elsewhere"],
         users=tuple(row["users"]),
     )

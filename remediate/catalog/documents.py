@@ -5,6 +5,7 @@ Texts of statements and functions stay here: the operators in them are all that 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from sys import intern
 
 from remediate.analysis.containment import operators
 from remediate.catalog.batches import Question, ask
@@ -25,9 +26,9 @@ def enrich(connection: Connection, live: Live) -> Live:
         configure(connection)
         found = rows(connection, "json_columns")
         columns = [
-            JsonColumn(name, r["column"])
+            JsonColumn(table.name, intern(r["column"]))
             for r in found
-            if (name := Name(r["schema"], r["name"])) in live.table_of
+            if (table := live.table_of.get(Name(r["schema"], r["name"])))
         ]
         if not columns:
             return live

@@ -91,6 +91,18 @@ def set_based(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql("SET LOCAL enable_nestloop = DEFAULT")
 
 
+class Shared(dict[Any, Any]):
+    """Gives equal texts, names, and tuples of them as one object: `shared[text]`.
+
+    A driver makes a new text for each value of each row: of many tables, these would be half of
+    what a snapshot holds.
+    """
+
+    def __missing__(self, value: Any) -> Any:
+        self[value] = value
+        return value
+
+
 Row = Any  # a mapping by the column names of the statement
 
 
