@@ -34,7 +34,7 @@ class Default:
         if self.identity:
             return "identity"
         if self.sequence:
-            return f"default from {self.sequence.schema}.{self.sequence.name}"
+            return f"default from {spelled(*self.sequence)}"
         return f"default {self.expression}" if self.expression else "no default"
 
 

@@ -15,11 +15,12 @@ from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import schema_of
 from remediate.postgres.sql import commented, quote
 from remediate.postgres.templates import environment
+from remediate.revisions import naming
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
 from remediate.revisions.hanging import without_digests
 from remediate.revisions.script import each_once, script
-from remediate.revisions.tenants import Group, constant, grouped, of_any, of_one_run
+from remediate.revisions.tenants import Group, constant, grouped, of_one_run
 from remediate.revisions.unstamped import Stamps
 from remediate.revisions.ways import EachMark, Mark, noted_back, passing_back, passing_over
 from remediate.rules import of_reference, rule_of
@@ -72,10 +73,10 @@ class Draft:
         """The check that a schema is as this leaves those of its group."""
         if not self.group:
             return ""
-        first, part = self.group.oddest
+        first, part = self.group.schemas[0], self.group.parts[0]
         made = finishing([i.remedy for i in part]) if self.finishing else _of_any(part)
         (check,) = made.down[1].statements  # of the downgrade
-        return marks.filled(of_any(check, first), schema)
+        return naming.filled(naming.of_any(check, first), schema)
 
     @property
     def repaired(self) -> tuple[ApprovedItem, ...]:
@@ -138,13 +139,13 @@ def _drafts(
     once = iter(each_once(item.remedy for part in parts for item in part))
     parts = [tuple(replace(item, remedy=next(once)) for item in part) for part in parts]
     at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
-    for part in apart([part for part in at_once if part], partial(_one_by_one, noted)):
+    for part in apart([part for part in at_once if part], partial(_one_by_one, noted=noted)):
         if isinstance(part, Group):
             yield _of_group(part, _title(part.parts[0]), tenants, noted=noted)
         else:
             yield _draft(part, _title(part), script([item.remedy for item in part]))
     afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
-    for part in apart([afterwards] if afterwards else [], partial(_finishing, noted)):
+    for part in apart([afterwards] if afterwards else [], partial(_finishing, noted=noted)):
         if isinstance(part, Group):
             title = _title_of_end(part.parts[0])
             yield _of_group(part, title, tenants, noted=noted, finishing=True)
@@ -153,7 +154,7 @@ def _drafts(
             yield _draft(part, _title_of_end(part), end, finishing=True)
 
 
-def _one_by_one(noted: bool, part: tuple[ApprovedItem, ...], schema: str) -> Script:  # noqa: FBT001
+def _one_by_one(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> Script:
     return passing_over(_of_any(part), schema, EachMark(schema) if noted else None)
 
 
@@ -161,7 +162,7 @@ def _of_any(part: tuple[ApprovedItem, ...]) -> Script:
     return script([without_digests(item.remedy) for item in part], again=True)
 
 
-def _finishing(noted: bool, part: tuple[ApprovedItem, ...], schema: str) -> Script:  # noqa: FBT001
+def _finishing(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> Script:
     made = finishing([item.remedy for item in part])
     return passing_back(made, schema, EachMark(schema) if noted else None)
 
@@ -204,13 +205,14 @@ def _draft(
 def _of_group(
     group: Group, title: str, tenants: Sequence[str], *, noted: bool, finishing: bool = False
 ) -> Draft:
-    made, within = group.text.script, safe_title(f"{quote(group.schemas[0])}.")
+    made, within = group.text.escaping, safe_title(f"{quote(group.schemas[0])}.")
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
-    texts = [text for block in (*made.up, *made.autocommit) for text in block.statements]
-    any_name = any(f'"{marks.PLACEHOLDER}"' in text for text in texts)
-    run: dict[str, object] = {"one_a_run": bool(tenants), "back": False, "any_name": any_name}
-    ends = noted_back if noted else lambda **_: ""
+    run: dict[str, object] = {"one_a_run": bool(tenants)}
+
+    def ends(*, back: bool) -> str:
+        return naming.escaping(noted_back(back=back)) if noted else ""
+
     return Draft(
         title=f"{title.replace(within, '')} in {_schemas(group)}",
         items=group.items,

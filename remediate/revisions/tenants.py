@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from remediate.errors import StopsOthers
 from remediate.findings import marks
-from remediate.findings.marks import PLACEHOLDER, filled
 from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import ALIKE, schema_of, tenants_of
 from remediate.postgres.filters import python_string
 from remediate.postgres.sql import quote
+from remediate.revisions import naming
 from remediate.revisions.blocks import Block, Script
 from remediate.system import invocation
 
@@ -24,11 +24,6 @@ Part = tuple[ApprovedItem, ...]
 Made = Callable[[Part, str], Script]  # of a part, which is about this schema alone
 
 
-def of_any(text: str, schema: str) -> str:
-    """The text with a placeholder for the name of this schema."""
-    return re.sub(rf"(?<![\w$]){re.escape(schema)}(?![\w$])", PLACEHOLDER, text)
-
-
 @dataclass(frozen=True, slots=True)
 class Text:
     """A script, and the ids of the findings that it repairs; both of a schema, or of any."""
@@ -36,26 +31,44 @@ class Text:
     script: Script
     ids: tuple[str, ...]
 
-    def changed(self, change: Callable[[str], str]) -> "Text":
-        """With each string changed."""
-
-        def blocks(some: tuple[Block, ...]) -> tuple[Block, ...]:
-            return tuple(
-                replace(b, title=change(b.title), statements=tuple(map(change, b.statements)))
-                for b in some
-            )
-
-        made = self.script
-        script = Script(blocks(made.up), blocks(made.down), blocks(made.autocommit))
-        return Text(script, tuple(map(change, self.ids)))
-
     def of(self, schema: str) -> "Text":
         """That of this schema, where it is that of any."""
-        return self.changed(lambda text: filled(text, schema))
+        script = _changed(self.script, lambda text: naming.filled(text, schema))
+        return Text(script, tuple(marks.filled(id_, schema) for id_ in self.ids))
 
     def of_any(self, schema: str) -> "Text":
-        """With a placeholder for the name of this schema."""
-        return self.changed(lambda text: of_any(text, schema))
+        """With placeholders for the name of this schema."""
+
+        def change(text: str) -> str:
+            return naming.of_any(text, schema)
+
+        return Text(_changed(self.script, change), tuple(map(change, self.ids)))
+
+    @property
+    def escaping(self) -> Script:
+        """The script of any, with room for the escapes that a name may need."""
+        return _changed(self.script, naming.escaping)
+
+    def gives(self, other: "Text", schema: str) -> bool:
+        """Whether this, of any, is the other one, of this schema, in its place."""
+        made = self.of(schema)
+        if made.ids != other.ids:
+            return False
+        return made.script == other.script or (
+            _changed(made.script, naming.unescaped) == _changed(other.script, naming.unescaped)
+        )
+
+
+def _changed(made: Script, change: Callable[[str], str]) -> Script:
+    """With each string changed."""
+
+    def blocks(some: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(
+            replace(b, title=change(b.title), statements=tuple(map(change, b.statements)))
+            for b in some
+        )
+
+    return Script(blocks(made.up), blocks(made.down), blocks(made.autocommit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +87,6 @@ class Group:
     def sample(self) -> tuple[str, str]:
         """The schemas that a rehearsal tries: the first, and the other one with the oddest name."""
         return self.schemas[0], max(self.schemas[1:] or self.schemas, key=_oddness)
-
-    @property
-    def oddest(self) -> tuple[str, Part]:
-        """The schema with the oddest name, and its part: its text tells where quotes are needed."""
-        pairs = zip(self.schemas, self.parts, strict=True)
-        return max(pairs, key=lambda pair: _oddness(pair[0]))
 
     def only(self, schemas: Set[str]) -> "Group":
         """The same for these of its schemas."""
@@ -115,8 +122,9 @@ def grouped(
 
     What is not of a group stays, each of several schemas with the same findings in a part of its
     own. A group comes after the part in which its first schema was. Its script, with each name in
-    its place, is to the letter what `made` gives for that schema alone: else the schema stays where
-    it was. `each`: also where a schema is alone; `one`: no more than there were.
+    its place, is what `made` gives for that schema alone, but for how a character of the name is
+    escaped: else the schema stays where it was. `each`: also where a schema is alone; `one`: no
+    more than there were.
     """
     groups = _groups(_alike(parts, 1 if each else ALIKE), made, 1 if each else 2)
     found = [*_in_order(parts, groups)]
@@ -194,15 +202,14 @@ def _by_text(texts: dict[str, Text]) -> list[tuple[Text, list[str]]]:
 
     The name of a schema may stand for something else, too, such as a column: then what is made of
     its text serves no other, and another one's may serve it. The text of one whose name has to be
-    quoted tells where that is so, and serves also those whose names need no quotes.
+    quoted tells best where that is so.
     """
     found: list[tuple[Text, list[str]]] = []
-    quoted_first = sorted(texts, key=lambda schema: quote(schema) == schema)
-    for schema in quoted_first:
+    for schema in sorted(texts, key=lambda name: (not naming.is_plain(name), quote(name) == name)):
         text = texts[schema]
         if not _serving(found, schema, text):
             of_any = text.of_any(schema)
-            if of_any.of(schema) == text:
+            if of_any.gives(text, schema):
                 found.append((of_any, [schema]))
     alone = [(of_any, schemas) for of_any, schemas in found if len(schemas) == 1]
     found = [one for one in found if len(one[1]) > 1]
@@ -216,7 +223,7 @@ def _by_text(texts: dict[str, Text]) -> list[tuple[Text, list[str]]]:
 def _serving(known: list[tuple[Text, list[str]]], schema: str, text: Text) -> bool:
     """Whether one of these gives the text of the schema, which is added to it then."""
     for of_any, schemas in known:
-        if of_any.of(schema) == text:
+        if of_any.gives(text, schema):
             schemas.append(schema)
             return True
     return False

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from remediate.findings.marks import LOOKED_AT, REVISION, nothing_to_do
+from remediate.plans.shapes import without_schema
 from remediate.postgres.sql import literal, plain
 from remediate.postgres.templates import statement
 from remediate.revisions.blocks import Block, Script
@@ -34,9 +35,9 @@ class Way:
             tag += "_"
         return tag
 
-    def told(self, block: Block) -> str:
+    def told(self, block: Block, schema: str) -> str:
         """Its title for a comment inside of a statement, in which SQLAlchemy looks for `:name`."""
-        return _READ.sub("_", block.title)
+        return _READ.sub("_", without_schema(block.title, schema) if schema else block.title)
 
     def _statements(self) -> Iterator[str]:
         yield from (self.before, self.after)

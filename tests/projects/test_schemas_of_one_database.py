@@ -13,7 +13,7 @@ from clinic import metadata
 engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
 with engine.connect() as connection:
     for schema in ("north", "south", "west"):
-        connection.execute(text(f"SET search_path TO {schema}"))
+        connection.execute(text(f'SET search_path TO "{schema}"'))
         connection.commit()
         context.configure(connection=connection, target_metadata=metadata)
         with context.begin_transaction():
@@ -32,7 +32,7 @@ WARDS = "".join(
 
 MAPPED = (
     ENV.replace(
-        'connection.execute(text(f"SET search_path TO {schema}"))',
+        "connection.execute(text(f'SET search_path TO \"{schema}\"'))",
         'mapped = connection.execution_options(schema_translate_map={"clinic": schema})',
     )
     .replace("connection=connection", "connection=mapped, version_table_schema=schema")
@@ -91,9 +91,12 @@ def test_each_run_repairs_its_own_schema_also_one_that_has_come_since(project: P
     assert {e["outcome"] for e in project.json("verify", "--probe")["repairs"]} == {"ok"}
     project.run("alembic", "downgrade", "base")
     assert helpers.dump(project.url) == before
-    project.psql("CREATE SCHEMA east; CREATE TABLE east.ward (id integer PRIMARY KEY, bed text)")
+    for east in ('"o\'E%t"', '"select"'):
+        project.psql(
+            f"CREATE SCHEMA {east}; CREATE TABLE {east}.ward (id int PRIMARY KEY, bed text)"
+        )
     env = project.folder / "migrations" / "env.py"
-    env.write_text(env.read_text().replace('"north", ', '"north", "east", '))
+    env.write_text(env.read_text().replace('"north", ', '"north", "o\'E%t", "select", '))
     project.run("alembic", "upgrade", "head")
     assert project.json("plan")["findings"] == []
 

@@ -22,7 +22,7 @@ from tests.support.project import small_project
 
 PLAIN = ("t", "acme", "acme2", "id", "nextval")
 QUOTED = ("default", "acme-2", "a.b", "Acme", "a b", "select", 'we"ird')
-ALONE = ("o'brien", "$$", "50%", "a:b", "back\\s", "two\nlines")
+ODD = ("o'brien", "$$", "50%", "%s", "a:b", ":colon", "back\\s", "two\nlines")
 
 
 def part(schema: str) -> Part:
@@ -31,7 +31,7 @@ def part(schema: str) -> Part:
     finding = Finding(
         "PK001", "n", Place(table, "id"), Severity.ERROR, Confidence.PROVEN, "m", Facts()
     )
-    step = Step(text, f"COMMENT {quote(schema)}", Lock.NONE, table)
+    step = Step(text, f"COMMENT {quote(schema)}.t", Lock.NONE, table)
     return (ApprovedItem(finding, Remedy("title", "undo", (step,), (), ())),)
 
 
@@ -42,23 +42,18 @@ def script(part: Part, _: str) -> Script:
 
 
 def test_every_schema_gets_to_the_letter_what_it_would_get_alone() -> None:
-    made = [*grouped([tuple(i for s in (*PLAIN, *QUOTED, *ALONE) for i in part(s))], script)]
-    groups = [one for one in made if isinstance(one, Group)]
-    (group,) = groups
-    assert group.schemas == (*PLAIN, *QUOTED)
-    for group in groups:
-        for schema, items in zip(group.schemas, group.parts, strict=True):
-            text = group.text.of(schema)
-            assert (text.script, *text.ids) == (script(items, schema), items[0].finding.id)
-        source = f"TENANTS = {group.schemas!r}\n# Findings: {', '.join(group.text.ids)}"
-        assert all(marks.names(source, item.finding.id) for item in group.items)
-        assert marks.of_each(group.text.ids, source) == tuple(i.finding.id for i in group.items)
-        assert not marks.names(source, "PK001:other.t.id")
+    (group,) = grouped([tuple(i for s in (*PLAIN, *QUOTED, *ODD) for i in part(s))], script)
+    assert isinstance(group, Group)
+    assert group.schemas == (*PLAIN, *QUOTED, *ODD)
+    for schema, items in zip(group.schemas, group.parts, strict=True):
+        alone = Text(script(items, schema), (items[0].finding.id,))
+        assert group.text.gives(alone, schema)
+        assert schema in ODD or group.text.of(schema) == alone
+    source = f"TENANTS = {group.schemas!r}\n# Findings: {', '.join(group.text.ids)}"
+    assert all(marks.names(source, item.finding.id) for item in group.items)
+    assert marks.of_each(group.text.ids, source) == tuple(i.finding.id for i in group.items)
+    assert not marks.names(source, "PK001:other.t.id")
     assert len(grouped([tuple(i for s in PLAIN for i in part(s))], script, one=True)) == 1
-    several = [tuple(i for s in (*PLAIN, *ALONE) for i in part(s))]
-    assert grouped(several, script, one=True) == several
-    rest = [one for one in made if not isinstance(one, Group)]
-    assert rest == [part(s) for s in ALONE]
 
 
 def test_one_run_of_env_py_gets_what_suits_most_schemas_and_no_part_of_the_rest() -> None:
@@ -77,7 +72,7 @@ def test_one_run_of_env_py_gets_what_suits_most_schemas_and_no_part_of_the_rest(
     assert of_one_run([group("b", "c"), group("b")], ("a", "b", "c")) == {"b"}
 
 
-SCHEMAS = ("acme", "beta", '"c.D"', "delta", '"e-f"', "zeta")
+SCHEMAS = ("acme", "beta", '"c.D"', "delta", '"f%o\'$:"', "zeta")
 TABLES = """
 CREATE SCHEMA {schema};
 CREATE TABLE {schema}.users (id integer PRIMARY KEY);
