@@ -72,12 +72,7 @@ def is_of_another(source: str, id_: str) -> bool:
     schema = table.schema if (table := place_of(id_)[1].table) else ""
     if not schema or schema in (known := tenants(source)) or not known:
         return False
-    listed = _LISTED.search(source)
-    told = re.sub(r"\n *#|\s", "", listed[1]) if listed else ""
-    told = told.replace(f'"{PLACEHOLDER}"', PLACEHOLDER)
-    told = told.replace(PLACEHOLDER, re.sub(r"\s", "", printable(quoted(schema))))
-    wanted = re.sub(r"\s", "", printable(id_))
-    return f",{wanted}," in f",{told},"
+    return _lists(source, id_, schema)
 
 
 def names(source: str, id_: str) -> bool:
@@ -85,12 +80,17 @@ def names(source: str, id_: str) -> bool:
 
     Only revisions that were generated do, at the head of upgrade().
     """
+    table = place_of(id_)[1].table if PLACEHOLDER in source else None
+    there = table and table.schema in tenants(source)
+    return _lists(source, id_, table.schema if there and table else PLACEHOLDER)
+
+
+def _lists(source: str, id_: str, schema: str) -> bool:
+    """Whether the head of upgrade() lists this, with this schema in place of any."""
     listed = _LISTED.search(source)
     told = re.sub(r"\n *#|\s", "", listed[1]) if listed else ""
-    if PLACEHOLDER in told and (table := place_of(id_)[1].table):
-        there = table.schema in tenants(source)
-        told = filled(told, table.schema) if there else ""
-        told = re.sub(r"\s", "", told)
+    told = told.replace(f'"{PLACEHOLDER}"', PLACEHOLDER)
+    told = told.replace(PLACEHOLDER, re.sub(r"\s", "", printable(quoted(schema))))
     wanted = re.sub(r"\s", "", printable(id_))
     return f",{wanted}," in f",{told},"
 
