@@ -90,6 +90,11 @@ user = ForeignKey("tenant.users.id")
 Table("orders", metadata, Column("id", Integer, primary_key=True), Column("user_id", None, user))
 """
 NOTES = "SELECT obj_description('alembic_version'::regclass)"
+GIVEN = """
+ALTER TABLE {0}.users OWNER TO tenants_upgrading; ALTER TABLE {0}.orders OWNER TO tenants_upgrading;
+ALTER VIEW {0}.v OWNER TO tenants_upgrading; ALTER SCHEMA {0} OWNER TO tenants_upgrading;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alembic_version TO tenants_upgrading;
+"""
 DONE = "SELECT count(*) FROM pg_attrdef WHERE adrelid::regclass::text LIKE '%orders'"
 
 
@@ -142,6 +147,15 @@ def test_each_schema_is_whole_or_untouched_and_the_next_upgrade_goes_on(
         live.execute("ALTER SCHEMA gone RENAME TO zeta")
         assert helpers.dump(project.url) == before
         assert live.execute(NOTES).fetchone() == ("ours",)
+        live.execute("CREATE ROLE tenants_upgrading;" + "".join(map(GIVEN.format, SCHEMAS)))
+        url, role = project.url, {"options": "-crole=tenants_upgrading"}
+        project.url = url.update_query_dict(role)
+        failed = project.run("alembic", "upgrade", "head", expected=1).stderr
+        assert "tenants_upgrading does not own alembic_version" in " ".join(failed.split())
+        assert live.execute(DONE).fetchone() == (1,)  # where it was whole
+        live.execute("DROP SCHEMA delta CASCADE")
+        project.run("alembic", "upgrade", "head")
+        project.url = url
 
 
 MANY = tuple(f"s{n:02}" for n in range(40))
