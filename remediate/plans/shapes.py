@@ -71,10 +71,10 @@ class Shape:
 def shapes(items: Iterable[Item]) -> tuple[Shape, ...]:
     """Each item in one shape, in the order of the first ones."""
     items = tuple(items)
-    places = Counter(map(_place, items))
+    places = Counter(map(place_of, items))
     found: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
-        several = places[_place(item)] >= ALIKE and item.finding.place.table is not None
+        several = places[place_of(item)] >= ALIKE and item.finding.place.table is not None
         found.setdefault(_outline(item) if several else (item.id,), []).append(item)
     alike = (Shape(tuple(group)) for group in found.values())
     return tuple(one for shape in alike for one in _each(shape))
@@ -97,7 +97,7 @@ def tenants_of(items: Iterable[ApprovedItem]) -> frozenset[str]:
     """The schemas of which several have the same found in the same place, repaired in any way."""
     found: dict[tuple[object, ...], set[str]] = {}
     for item in items:
-        found.setdefault(_place(item), set()).add(schema_of(item))
+        found.setdefault(place_of(item), set()).add(schema_of(item))
     several = (schemas for schemas in found.values() if len(schemas) >= ALIKE)
     return frozenset(schema for schemas in several for schema in schemas)
 
@@ -139,7 +139,7 @@ def _repair(remedy: Proposal | Manual) -> str:
     return remedy.reason if isinstance(remedy, Manual) else remedy.title
 
 
-def _place(item: Item | ApprovedItem) -> tuple[object, ...]:
+def place_of(item: Item | ApprovedItem) -> tuple[object, ...]:
     """Where in its schema it is found, and by which rule."""
     finding = item.finding
     place = finding.place
@@ -162,7 +162,7 @@ def _outline(item: Item) -> tuple[object, ...]:
             remedy.hazards,
         )
     return (
-        *_place(item), finding.severity, finding.confidence, finding.model,
+        *place_of(item), finding.severity, finding.confidence, finding.model,
         masked(finding.message, schema), masked(repr(finding.facts), schema),
         item.waiting, item.company, item.decisions, done,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from remediate.errors import StopsOthers
 from remediate.findings import marks
 from remediate.plans.plan import ApprovedItem
-from remediate.plans.shapes import ALIKE, schema_of, tenants_of
+from remediate.plans.shapes import ALIKE, place_of, schema_of, tenants_of
 from remediate.postgres.filters import python_string
 from remediate.postgres.sql import quote
 from remediate.revisions import naming
@@ -158,7 +158,7 @@ def _alike(parts: Sequence[Part], least: int) -> list[dict[str, Part]]:
     found: dict[object, dict[str, Part]] = {}
     for part in parts:
         for schema, items in _by_schema(part).items():
-            known = found.setdefault(tuple(map(_place, items)), {})
+            known = found.setdefault(tuple(map(place_of, items)), {})
             if not _needs_others(items):
                 known.setdefault(schema, items)
     return [some for some in found.values() if len(some) >= least and "" not in some]
@@ -169,12 +169,6 @@ def _by_schema(part: Part) -> dict[str, Part]:
     for item in part:
         found.setdefault(schema_of(item), []).append(item)
     return {schema: tuple(items) for schema, items in found.items()}
-
-
-def _place(item: ApprovedItem) -> tuple[object, ...]:
-    finding = item.finding
-    place = finding.place
-    return finding.rule, place.table and place.table.name, place.column, place.constraint
 
 
 def _needs_others(items: Part) -> bool:

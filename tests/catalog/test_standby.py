@@ -10,6 +10,7 @@ from remediate.commands.plan import plan
 from remediate.config import Config
 from remediate.rehearsal.scratch import Server
 from tests.conftest import BINARIES
+from tests.projects.test_schemas_of_one_database import CLINIC, ENV, WARDS
 from tests.support import doors, helpers
 from tests.support.project import Project
 
@@ -62,3 +63,17 @@ def test_what_a_standby_does_not_take(project: Project, following: sa.URL) -> No
     assert "a standby takes no writes" in behind.run("remediate", "doctor").stdout
     behind.run("remediate", "generate", "--approve", "all", "--reviewer", "me")
     assert len([*project.versions.glob("*.py")]) == 1
+
+
+@pytest.mark.soak
+@pytest.mark.project(WARDS, env=ENV, files={"clinic.py": CLINIC})
+def test_what_a_repair_leaves_cannot_be_asked_there(project: Project, following: sa.URL) -> None:
+    """Neither does a schema count as left alone that nobody could look at, nor as whole."""
+    project.psql("DROP TABLE south.ward; CREATE TABLE south.ward (id serial PRIMARY KEY, bed text)")
+    behind = Project(project.folder, project.url.set(query=following.query))
+    replayed(project, behind)
+    approved = ("generate", "--approve", "PK001", "--reviewer", "Ada", "--no-rehearse")
+    said = " ".join(behind.run("remediate", *approved, expected=2).stderr.split())
+    assert "nothing can tell whether the schema south is as the repair leaves the others" in said
+    assert not project.generated()
+    project.run("remediate", *approved)

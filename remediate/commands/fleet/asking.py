@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.commands.fleet.queue import Queue, Task
 from remediate.commands.fleet.targets import Limits, Target
 from remediate.commands.fleet.workers import Crew
+from remediate.commands.leaving import difference
 from remediate.errors import RemediateError
 from remediate.postgres import client
-from remediate.revisions.script import AS_IF_LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +22,11 @@ class Asking:
     def __call__(self, task: Task, _: frozenset[str] = frozenset()) -> str:
         """How a database differs; "" where it does not, or cannot be asked."""
         libpq = client.environment(sa.make_url(task.url))
-        found = (_difference(libpq, check) for check in self.checks[task.name])
+        found = (difference(libpq, check) for check in self.checks[task.name])
         try:
             return next(filter(None, found), "")
         except RemediateError:  # a standby, or no right: the upgrade asks again
             return ""
-
-
-def _difference(libpq: dict[str, str], check: str) -> str:
-    with client.reading(libpq) as connection:
-        connection.execute(AS_IF_LOCKED)
-        try:
-            connection.execute(check.encode())
-        except psycopg.errors.ObjectNotInPrerequisiteState as error:
-            return error.diag.message_detail or str(error)
-    return ""
 
 
 def differences(
