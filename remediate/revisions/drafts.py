@@ -10,7 +10,7 @@ from functools import partial
 
 from remediate.findings import marks
 from remediate.findings.effects import Leaves
-from remediate.findings.remedy import Act
+from remediate.findings.remedy import Act, Kind
 from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import schema_of
 from remediate.postgres.sql import commented, quote
@@ -155,7 +155,9 @@ def _drafts(
 
 
 def _one_by_one(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> Script:
-    return passing_over(_of_any(part), schema, EachMark(schema) if noted else None)
+    holds = (hold for item in part for hold in item.remedy.holds)
+    tables = dict.fromkeys(hold.relation for hold in holds if hold.kind is Kind.TABLE)
+    return passing_over(_of_any(part), schema, EachMark(schema) if noted else None, tables)
 
 
 def _of_any(part: tuple[ApprovedItem, ...]) -> Script:

@@ -1,7 +1,7 @@
 """The two ways of a transaction that can meet a database where all of it is done already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from remediate.findings.marks import LOOKED_AT, REVISION, nothing_to_do
@@ -85,7 +85,6 @@ class EachMark:
     """
 
     schema: str
-    tables: tuple[Name, ...] = ()
     place: str = "{versions}"
     looked: str = LOOKED_AT
 
@@ -103,16 +102,20 @@ def noted_back(*, back: bool) -> str:
 AnyMark = Mark | EachMark | None
 
 
-def passing_over(made: Script, schema: str = "", mark: AnyMark = None) -> Script:
+def passing_over(
+    made: Script, schema: str = "", mark: AnyMark = None, tables: Iterable[Name] = ()
+) -> Script:
     """The same, each way as one statement that does nothing where all of it is done already.
 
     It takes the locks, then looks: a database that is neither as planned nor as the script leaves
     it is refused, as ever. Of rows it sees nothing: a sequence that is behind in a database where
     all else is done stays so. `schema`: what it is about, where others follow; it does nothing
-    where there is no such schema. `mark`: the downgrade does nothing where the upgrade did nothing.
+    where there is no such schema, and is refused where one of `tables` is none, but a view. `mark`:
+    the downgrade does nothing where the upgrade did nothing.
     """
     up, down = ways(made)
-    return Script(up=(_as_one(up, schema, mark),), down=(_as_one(down, schema, mark, back=True),))
+    first = _as_one(up, schema, mark, tables=tables)
+    return Script(up=(first,), down=(_as_one(down, schema, mark, back=True),))
 
 
 def passing_back(made: Script, schema: str, mark: EachMark | None = None) -> Script:
@@ -132,9 +135,16 @@ def passing_back(made: Script, schema: str, mark: EachMark | None = None) -> Scr
     return replace(made, autocommit=(block, *made.autocommit))
 
 
-def _as_one(way: Way, schema: str, mark: AnyMark, *, back: bool = False) -> Block:
-    tables = ", ".join(literal(str(name)) for name in mark.tables) if mark else ""
+def _as_one(
+    way: Way, schema: str, mark: AnyMark, *, back: bool = False, tables: Iterable[Name] = ()
+) -> Block:
+    tables = (mark.tables if isinstance(mark, Mark) else ()) or tables
     made = statement(
-        "passing_over.sql.j2", way=way, schema=schema, mark=mark, tables=tables, back=back
+        "passing_over.sql.j2",
+        way=way,
+        schema=schema,
+        mark=mark,
+        tables=", ".join(literal(str(name)) for name in tables),
+        back=back,
     )
     return Block("All of it, or nothing where it is done already.", (made,))

@@ -127,6 +127,10 @@ def test_each_schema_is_whole_or_untouched_and_the_next_upgrade_goes_on(
         )
         assert live.execute(DONE).fetchone() == (3,)
         live.execute("ALTER TABLE beta.orders ALTER id DROP DEFAULT")
+        live.execute("ALTER TABLE beta.orders RENAME TO o; CREATE VIEW beta.orders AS TABLE beta.o")
+        failed = project.run("alembic", "upgrade", "head", expected=1).stderr
+        assert "Not a table there: beta.orders. In schema beta" in " ".join(failed.split())
+        live.execute("DROP VIEW beta.orders; ALTER TABLE beta.o RENAME TO orders")
         live.execute("ALTER SCHEMA zeta RENAME TO gone")
         project.run("alembic", "upgrade", "head")
         told = live.execute(NOTES).fetchone()
