@@ -200,16 +200,22 @@ def _changed_sequences(before: Live, after: Live) -> _Sequences:
 
 
 def _changes_key(table: Table, before: Live, changed: _Sequences) -> bool:
-    """Whether a revision changed who generates the key, or who may."""
+    """Whether a revision changed who generates the key, or who may.
+
+    Of a table without such a key: any column with a generator.
+    """
     key, old = key_of(table), before.table_of.get(table.name)
-    if old is None or key is None or not old.has(key.name):
+    if old is None or table.key != old.key or {*table.writers} != {*old.writers}:
         return True
-    known = old.column(key.name)
-    if _facts(key) != _facts(known) or {*table.writers} != {*old.writers}:
+    columns = (key,) if key else table.columns
+    known = {column.name: column for column in old.columns}
+    if any(c.name not in known or _facts(c) != _facts(known[c.name]) for c in columns):
         return True
-    drawn = {*key.sequences, *key.owned}
-    stem = f"{table.name.name}_{key.name}_"
-    return not drawn.isdisjoint(changed.names) or changed.begins_with(stem)
+    if key is None and len(columns) != len(known):
+        return True
+    drawn = {sequence for c in columns for sequence in (*c.sequences, *c.owned)}
+    stems = (f"{table.name.name}_{c.name}_" for c in columns)
+    return not drawn.isdisjoint(changed.names) or any(map(changed.begins_with, stems))
 
 
 def _facts(column: Column) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import psycopg
+import pytest
 import sqlalchemy as sa
 
 from remediate.rehearsal.insert_changes import touched_tables
@@ -47,3 +48,26 @@ def test_a_new_sequence_is_about_the_table_that_uses_it(
     assert [table.name for table in touched] == [Name("a", "t")]
     connection.execute("CREATE SEQUENCE t_id_seq")  # of whichever draws from it without saying so
     assert len(touched_tables(before, helpers.snapshot(url), set())) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "is_touched"),
+    [
+        ("SELECT", False),
+        ("ALTER TABLE t ALTER n SET DEFAULT nextval('s')", True),
+        ("ALTER TABLE t ALTER m DROP DEFAULT", True),
+        ("SELECT setval('s', 5)", True),
+        ("GRANT INSERT ON t TO PUBLIC", True),
+        ("ALTER TABLE t ADD PRIMARY KEY (n)", True),
+    ],
+)
+def test_a_table_without_a_key_is_touched_by_what_changes_it(
+    url: sa.URL, connection: psycopg.Connection, change: str, *, is_touched: bool
+) -> None:
+    """In a large schema those without are many, and what is tried of each takes its time."""
+    connection.execute(
+        "CREATE SEQUENCE s; CREATE TABLE t (n integer NOT NULL, m integer DEFAULT nextval('s'))"
+    )
+    before = helpers.snapshot(url)
+    connection.execute(change)
+    assert bool(touched_tables(before, helpers.snapshot(url), set())) is is_touched
