@@ -65,7 +65,8 @@ class Watch:
         self.inside = False  # of upgrade() or downgrade()
         self.turn_to(step)
         self.held: set[tuple[str, str, str]] = set()
-        self.locks = ("", "")  # the transaction that holds them, and OIDs with modes
+        self.transaction = ""  # that holds them
+        self.locks: frozenset[str] = frozenset()  # OIDs with modes
         self.names: dict[str, tuple[str, str] | None] = {}  # None: of what is not told
         self.open: list[int] = []  # failed statements of which nobody knows what follows
         self.connection: Any = None  # of the driver
@@ -172,12 +173,14 @@ class Watch:
         """Schema, name and mode of each. Names are asked for once in a transaction: joined to the
         catalog, the locks of hundreds of tables took twice as long, after every statement.
         """
-        if (transaction, locks) == self.locks:
-            return self.held
-        if transaction != self.locks[0]:  # what the last one made can be seen now
-            self.names = {}
-        self.locks = transaction, locks
-        pairs = [lock.split(" ") for lock in locks.split(",") if lock]
+        before, held = self.locks, self.held
+        if transaction != self.transaction:  # what the last one made can be seen now
+            self.transaction, self.names, before, held = transaction, {}, frozenset(), set()
+        self.locks = frozenset(filter(None, locks.split(",")))
+        return (held - self._named(before - self.locks)) | self._named(self.locks - before)
+
+    def _named(self, locks: frozenset[str]) -> set[tuple[str, str, str]]:
+        pairs = [lock.split(" ") for lock in locks]
         if new := {oid for oid, _ in pairs} - self.names.keys():
             self.names |= dict.fromkeys(new)
             for oid, schema, name in fetch(self.watcher, __package__, "locked_relations", [*new]):
