@@ -43,10 +43,8 @@ def read(
 
     What Alembic has loaded tells the ids that the text of a file computes.
     """
-    known = loaded or {}
     revisions, nameless = [], []
-    for file in map(str, _files(folders, recursive)):
-        values = known.get(Path(file).resolve()) or revision_ids.written(file)
+    for file, values in _with_ids(folders, recursive, loaded or {}):
         if isinstance(values.get("revision"), str):
             revisions.append(_revision(file, values))
         elif "revision" in values:
@@ -56,6 +54,15 @@ def read(
         nameless=tuple(map(shown, nameless)),
         unreadable=tuple(Source(shown(file), 1) for file in nameless if _is_no_python(file)),
     )
+
+
+def _with_ids(
+    folders: Iterable[str],
+    recursive: bool,  # noqa: FBT001
+    loaded: Mapping[Path, Ids],
+) -> Iterator[tuple[str, Ids]]:
+    for file in map(str, _files(folders, recursive)):
+        yield file, loaded.get(Path(file).resolve()) or revision_ids.written(file)
 
 
 def _is_no_python(file: str) -> bool:
@@ -120,8 +127,8 @@ def at_database(
     return replace(files, heads=environment.heads, width=width_, driver=driver, passed_over=passed)
 
 
-def of_now(script: ScriptDirectory, before: FileStates) -> History:
-    """The history of the files as they are; those that changed since are read by their text.
+def heads_now(script: ScriptDirectory, before: FileStates) -> tuple[str, ...]:
+    """The heads of the files as they are; those that changed since are read by their text.
 
     `before` is their state when Alembic loaded them, which does so once: a revision may add models
     to the project's own.
@@ -129,7 +136,10 @@ def of_now(script: ScriptDirectory, before: FileStates) -> History:
     parsed.cache_clear()
     unchanged = {path.resolve() for path, *_ in file_states(script) & before}
     loaded = {path: ids for path, ids in _loaded(script).items() if path in unchanged}
-    return read(folders(script), recursive=script.recursive_version_locations, loaded=loaded)
+    found = _with_ids(folders(script), script.recursive_version_locations, loaded)
+    known = [ids for _, ids in found if isinstance(ids.get("revision"), str)]
+    followed = {parent for ids in known for parent in _names(ids.get("down_revision"))}
+    return tuple(dict.fromkeys(str(i["revision"]) for i in known if i["revision"] not in followed))
 
 
 def _loaded(script: ScriptDirectory) -> dict[Path, Ids]:

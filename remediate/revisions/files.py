@@ -200,7 +200,7 @@ def check_heads_unmoved(site: Site) -> None:
 
 def heads_now(site: Site) -> tuple[str, ...]:
     """The heads of the files as they are, also of those that came after env.py was run."""
-    return tuple(one.id for one in history.of_now(site.script, site.files).tips)
+    return history.heads_now(site.script, site.files)
 
 
 def _with_location(theirs: ScriptDirectory, folder: Path) -> ScriptDirectory:
