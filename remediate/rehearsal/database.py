@@ -32,6 +32,7 @@ from remediate.snapshots.tables import Column, Name, Table
 from remediate.snapshots.tables import Sequence as SequenceFacts
 from remediate.system.folders import temporary
 
+_AT_ONCE = 50  # sequences that a statement sets, and so keeps locked
 _NAMED = 3  # commands that the scratch server refused
 
 
@@ -214,12 +215,18 @@ def _populate(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[L
 
 def _set_sequences(superuser: client.Connection, sequences: Sequence[SequenceFacts]) -> None:
     """Set each to its live value, which a dump of the schema does not hold."""
-    for sequence in sequences:
-        if sequence.last_value is not None:
-            superuser.execute(
-                "SELECT setval(to_regclass(%s), %s, %s) WHERE to_regclass(%s) IS NOT NULL",
-                [str(sequence.name), sequence.last_value, sequence.is_called, str(sequence.name)],
-            )
+    known = [
+        f"({literal(str(s.name))}, {s.last_value}::bigint, {s.is_called})"
+        for s in sequences
+        if s.last_value is not None
+    ]
+    for start in range(0, len(known), _AT_ONCE):
+        values = ", ".join(known[start : start + _AT_ONCE])
+        superuser.execute(
+            "SELECT setval(to_regclass(name), last, called) "
+            f"FROM (VALUES {values}) AS known(name, last, called) "
+            "WHERE to_regclass(name) IS NOT NULL".encode()
+        )
 
 
 def _lay_key_alone(superuser: client.Connection, table: Table, key: Column) -> None:

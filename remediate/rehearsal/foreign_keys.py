@@ -25,6 +25,11 @@ class ForeignKey:
         return self.table == self.parent
 
     @property
+    def split(self) -> bool:
+        """Whether rows that are NULL in some of the columns are refused."""
+        return self.full and len(self.columns) > 1
+
+    @property
     def same(self) -> str:
         """The condition that a row `c` of the table refers to the row `p` of its parent."""
         pairs = zip(self.columns, self.targets, strict=True)
