@@ -149,7 +149,7 @@ class Delivery:
         with self.scratch() as server:
             self.progress(f"Rehearsing on {server.source} ...")
             what = rehearsal(sequel, self.config, files)
-            proofs = rehearse(what, server, self.ahead.channel)
+            proofs = rehearse(what, server, self.ahead.channel, self.ahead.dumped)
             precedence.prove(succession, reading, files, what.references, server, self.progress)
         return proofs
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from remediate.commands import graph
-from remediate.commands.ahead import NOTHING, begun
+from remediate.commands.ahead import NOTHING, begun, dumping
 from remediate.commands.delivery import (
     Delivery,
     Written,
@@ -82,10 +82,11 @@ def generate(
             return ()
         check_first(chosen.items, config.first)
         _check_recorded(plan, options)
-        delivery = Delivery(
-            judgement, plan, config, options, chosen, progress, around, ahead, sharing
-        )
-        made = _written(delivery)
+        with dumping(ahead, reading, chosen.items) as dumped:
+            delivery = Delivery(
+                judgement, plan, config, options, chosen, progress, around, dumped, sharing
+            )
+            made = _written(delivery)
     done = {id_ for revision in made.landed for id_ in revision.repairs}
     covered = {item.finding.id for item in chosen.items} | done
     covered |= _repaired_along(plan, made) if done else set()

@@ -9,7 +9,6 @@ from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
 from remediate.commands import laid_rows
 from remediate.commands.copied import (
-    passed_over,
     without_called,
     without_candidates,
     without_lacking,
@@ -17,6 +16,7 @@ from remediate.commands.copied import (
 from remediate.commands.left import left
 from remediate.commands.one_run import started, untried
 from remediate.commands.rounds import Sequel
+from remediate.commands.touched import touched, used
 from remediate.config import Config
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import Options, Place, place_in
@@ -33,7 +33,6 @@ from remediate.rehearsal.promises import Promises, Repair, Widened
 from remediate.rehearsal.proof import Left, Rehearsal
 from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
-from remediate.remedies.said import alike
 from remediate.remedies.values import nulls_orphans, nulls_values
 from remediate.revisions.files import Staged
 from remediate.rules import RULES, of_reference
@@ -55,9 +54,7 @@ def rehearsal(
     readings = [one.judgement.reading for one in sequel.rounds]
     environment = reading.environment
     items = [item for file in files for item in file.draft.tried]
-    touched = {name for item in items for name in _relations(item)}
-    drawn = _drawn(touched, reading) | alike((item.remedy for item in items), reading.live)
-    drawn |= {name for i in items if i.remedy.creates for name in passed_over(i.remedy.creates)}
+    touching, drawn = touched(items), used(items, reading)
     known = {finding.id for one in (judgement, sequel.left) for finding in one.findings}
     repaired = {item.finding.id for file in files for item in file.draft.items}
     known -= repaired | {*sequel.settled}
@@ -75,11 +72,11 @@ def rehearsal(
     def again(connection: sa.Connection) -> Left:
         """What was repaired and is found again, or is found where it was not before."""
         live = catalog.read(connection, versions)
-        declared = without_lacking(reading.declared, reading.live, live, touched)
+        declared = without_lacking(reading.declared, reading.live, live, touching)
         read = enrich(connection, live, declared, config)
         copy = without_called(read, {item.finding.place for item in items})
         after = replace(reading, live=without_candidates(reading.live, copy), declared=declared)
-        return left(provable.again(after).findings, touched, known, created)
+        return left(provable.again(after).findings, touching, known, created)
 
     return Rehearsal(
         source=source,
@@ -105,20 +102,6 @@ def _kept(item: ApprovedItem, reading: Reading, options: Options) -> tuple[str, 
     fk = _reference(item, reading, options)
     place = Place(fk.table, fk.columns[0], fk.constraint)
     return tuple(f"{r.code}:{place}" for r in RULES if r.leaves is Leaves.CHECKED_REFERENCE)
-
-
-def _relations(item: ApprovedItem) -> set[Name]:
-    """The tables and sequences that an item touches."""
-    held = {hold.relation for hold in item.remedy.holds}
-    return held | ({item.finding.place.table} if item.finding.place.table else set())
-
-
-def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
-    """With the sequences of these tables: their own, and those that the models call."""
-    tables = [t for t in reading.live.tables if t.name in touched]
-    tables += [t for t in reading.declared.tables if t.name in touched]
-    new = {s for t in reading.live.unmade.tables if t.name in touched for s in t.shared}
-    return touched | new | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
 
 
 def _candidate(file: Staged, reading: ProjectReading, options: Options) -> candidate.Candidate:

@@ -1,14 +1,15 @@
 """The scratch database of a rehearsal: the part of the schema that matters, roles, rows."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
 
-from remediate.errors import Refused, RehearsalFailed
+from remediate.errors import Refused, RehearsalFailed, RemediateError
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
 from remediate.postgres.queries import fetch
@@ -25,6 +26,7 @@ from remediate.rehearsal import (
     schema_copy,
 )
 from remediate.rehearsal.dumped import Seeds
+from remediate.rehearsal.early_dump import Early
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.live import Database
@@ -78,8 +80,12 @@ def prepare(
     source: Database,
     libpq: dict[str, str],
     subset: Subset,
+    early: Future[Early] | None = None,
 ) -> Iterator[Stage]:
-    """Lay the subset and what hangs on it; all of it is gone afterwards."""
+    """Lay the subset and what hangs on it; all of it is gone afterwards.
+
+    `early`: a dump that may hold what the subset needs.
+    """
     if source.system_identifier and source.system_identifier == server.system_identifier:
         raise Refused(
             "the scratch PostgreSQL is the server of the database itself",
@@ -96,11 +102,21 @@ def prepare(
         limits = (*_of_version(source, server),)
         if not subset.empty:
             seeds = _seeds(libpq, subset)
-            archive = schema_copy.dump(libpq, bindir, folder, seeds)
+            archive = _taken(early, seeds, bindir) or schema_copy.dump(libpq, bindir, folder, seeds)
             laid = schema_copy.restore(archive, client.environment(url), seeds, schemas)
             limits += (*laid, *_complete(superuser, url, archive, libpq, subset, laid))
         migrating = "" if theirs.superuser else theirs.migrating
         yield Stage(url, superuser, bindir, migrating, limits, libpq)
+
+
+def _taken(
+    early: Future[Early] | None, seeds: Seeds | None, bindir: Path
+) -> schema_copy.Archive | None:
+    """The archive of a dump that has begun before, where it serves; what it met is met again."""
+    with suppress(RemediateError):
+        if early and (made := early.result()).serves(seeds, bindir):
+            return made.archive
+    return None
 
 
 def _of_version(source: Database, server: Server) -> Iterator[Limit]:

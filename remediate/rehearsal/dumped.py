@@ -20,6 +20,11 @@ class Seeds:
     code: frozenset[tuple[int, int]] = frozenset()  # of functions and types, after their catalogs'
     definitions: bool = False  # every extension, type and function: a new table may use any
 
+    def covers(self, other: "Seeds") -> bool:
+        """Whether what is laid for the other is laid for these, too."""
+        known = self.tables >= other.tables and self.code >= other.code
+        return known and (self.definitions or not other.definitions)
+
 
 def left_out(connection: Connection, seeds: Seeds | None) -> list[str]:
     """Arguments for pg_dump that exclude what these seeds do not need, in a large schema.

@@ -1,6 +1,7 @@
 """Prove generated revisions on a scratch PostgreSQL: each without a defect, and all together."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from remediate.rehearsal.candidate import Candidate, Trial
 from remediate.rehearsal.channel import Channel, open_channel
 from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.defects import Script
+from remediate.rehearsal.early_dump import Early
 from remediate.rehearsal.process import Settings, Worker
 from remediate.rehearsal.promises import Promises
 from remediate.rehearsal.references import Reference
@@ -64,15 +66,20 @@ class Rehearsal:
         return tuple(dict.fromkeys(r for one in self.promises for r in one.references))
 
 
-def rehearse(what: Rehearsal, server: Server, ahead: Channel | None = None) -> tuple[Proof, ...]:
+def rehearse(
+    what: Rehearsal,
+    server: Server,
+    ahead: Channel | None = None,
+    early: Future[Early] | None = None,
+) -> tuple[Proof, ...]:
     """A proof for each revision; raises RevisionRefuted with all that refutes the first such.
 
     Each goes up, down and up on top of those before it, and at last all of them go down. `ahead`:
-    to a process that has begun in the project's folder, for this alone.
+    to a process that has begun in the project's folder, for this alone. `early`: a dump that has.
     """
     table = version_table(what.libpq, what.version_table, what.source)
     with (
-        prepare(server, what.source, what.libpq, _subset(what, table)) as stage,
+        prepare(server, what.source, what.libpq, _subset(what, table), early) as stage,
         open_channel(stage.url, what.folder, ahead) as channel,
     ):
         worker = Worker(

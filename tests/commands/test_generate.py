@@ -13,6 +13,7 @@ import remediate
 from remediate.commands import judgement
 from remediate.findings.finding import Rule
 from remediate.plans.impact import impact
+from remediate.rehearsal import schema_copy
 from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
 from tests.support.project import scratch_url, small_project
@@ -46,6 +47,7 @@ def test_everything_is_judged_once(
     monkeypatch.setattr(judgement, "RULES", tuple(counted(rule, calls) for rule in RULES))
     for name in ("of", "reference_graph"):
         monkeypatch.setattr(impact, name, counting(getattr(impact, name), name, calls))
+    monkeypatch.setattr(schema_copy, "dump", counting(schema_copy.dump, "dump", calls))
     with small_project(newest, tmp_path, DDL) as project, contextlib.chdir(project.folder):
         monkeypatch.setenv("DATABASE_URL", project.url.render_as_string(hide_password=False))
         config = remediate.load(scratch_url=scratch_url())
@@ -56,5 +58,5 @@ def test_everything_is_judged_once(
     # After the upgrade only those whose findings the rehearsal weighs.
     asked = {rule.code: 2 + rule.provable for rule in RULES if not rule.asked_for}
     assert calls == asked | {"remedy of PK001": 1, "remedy of SEQ001": 1} | {
-        "of": 1, "reference_graph": 1,
+        "of": 1, "reference_graph": 1, "dump": 1,
     }  # fmt: skip

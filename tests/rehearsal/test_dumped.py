@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -12,7 +13,8 @@ import sqlalchemy as sa
 
 from remediate.errors import UsageProblem
 from remediate.postgres import client, programs
-from remediate.rehearsal import dumped, schema_copy
+from remediate.rehearsal import dumped, early_dump, schema_copy
+from remediate.snapshots.tables import Name
 from tests.support import helpers
 
 DDL = """
@@ -75,6 +77,26 @@ def test_what_is_laid_is_dumped(
         listed = client.run([bindir / "pg_restore", "--list", part.path], {}).stdout
         fewest = min(fewest, listed.count(" TABLE "))
     assert definitions or fewest <= 2
+
+
+@pytest.mark.parametrize(("names", "serves"), [("t", True), ("t u", True), ("u", False)])
+def test_a_dump_made_early_serves_what_it_holds(
+    url: sa.URL, connection: psycopg.Connection, names: str, *, serves: bool
+) -> None:
+    connection.execute("CREATE TABLE t (id integer PRIMARY KEY); CREATE TABLE u (id integer)")
+    live, libpq = helpers.snapshot(url), client.environment(url)
+    made = [Name("public", name) for name in names.split()]
+    source = early_dump.Source(
+        live.database, libpq, Name("public", "versions"), made, definitions=False
+    )
+    with early_dump.begun(source, None) as dumped:
+        early = dumped.result()
+    bindir = programs.clients(live.database.version // 10000)
+    seeds = schema_copy.with_code(libpq, schema_copy.oids(libpq, [Name("public", "t")]))
+    assert early.serves(seeds, bindir) is serves
+    assert not early.serves(replace(seeds, definitions=True), bindir)
+    assert not early.serves(None, bindir)
+    assert not early.serves(seeds, bindir / "other")
 
 
 def test_locks_are_left_to_others(
