@@ -193,8 +193,10 @@ def _is_key(connection: client.Connection, attempt: Attempt, met: _Met) -> bool:
     if met.column_name != attempt.column:
         return False
     where, table = Name(met.schema_name or "", met.table_name or ""), attempt.table.name
+    if where == table:
+        return True
     parts = fetch(connection, __package__, "partitions", str(table))
-    return where == table or where in (Name(*row) for row in parts)
+    return where in (Name(*row) for row in parts)
 
 
 def _is_of_key(connection: client.Connection, attempt: Attempt, met: _Met) -> bool:
