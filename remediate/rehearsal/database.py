@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
 
-from remediate.errors import Refused, RehearsalFailed, RemediateError
+from remediate.errors import Refused, RehearsalFailed
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
 from remediate.postgres.queries import fetch
@@ -112,11 +112,9 @@ def prepare(
 def _taken(
     early: Future[Early] | None, seeds: Seeds | None, bindir: Path
 ) -> schema_copy.Archive | None:
-    """The archive of a dump that has begun before, where it serves; what it met is met again."""
-    with suppress(RemediateError):
-        if early and (made := early.result()).serves(seeds, bindir):
-            return made.archive
-    return None
+    """The archive of a dump that has begun before, where it serves; raises its errors."""
+    made = early.result() if early else None
+    return made.archive if made and made.serves(seeds, bindir) else None
 
 
 def _of_version(source: Database, server: Server) -> Iterator[Limit]:
