@@ -49,6 +49,12 @@ class ProjectMetadata:
     source: Source | None
     tracked: bool  # env.py hands it to Alembic
     late: tuple[sa.Table, ...] = ()  # tables of modules that env.py does not import
+    copied: frozenset[sa.Table] = frozenset()  # of which a tracked one has a copy
+
+    @property
+    def tables(self) -> tuple[sa.Table, ...]:
+        """Its tables, without those of which Alembic gets a copy."""
+        return tuple(t for t in self.metadata.tables.values() if t not in self.copied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +78,41 @@ def discover(tracked: Sequence[sa.MetaData] | None, folder: Path, script: Path) 
     modules = [m for m in list(sys.modules.values()) if _is_below(m, folder)]
     named = _named(modules)
     known = {id(m) for m in tracked or ()}
-    several = [*(tracked or ()), *(m for m in named if id(m) not in known and m.tables)]
-    found = tuple(
+    several = [*(tracked or ()), *(m for m in named if id(m) not in known)]
+    copies = _by_name(tracked or ())
+    found = (
         ProjectMetadata(
             m,
             *named.get(m, ("", None)),
             tracked=tracked is None or id(m) in known,
             late=tuple(t for t in m.tables.values() if t not in before.get(id(m), {t})),
+            copied=_copied(m, copies) if id(m) not in known else frozenset(),
         )
         for m in several
     )
-    return Discovery(found, unread, tuple(modules))
+    told = tuple(one for one in found if one.tables or id(one.metadata) in known)
+    return Discovery(told, unread, tuple(modules))
+
+
+def _by_name(metadatas: Iterable[sa.MetaData]) -> dict[str, list[sa.Table]]:
+    found: dict[str, list[sa.Table]] = {}
+    for table in (t for m in metadatas for t in m.tables.values()):
+        found.setdefault(table.name, []).append(table)
+    return found
+
+
+def _copied(metadata: sa.MetaData, copies: Mapping[str, list[sa.Table]]) -> frozenset[sa.Table]:
+    """The tables that env.py has copied by to_metadata(), into another schema for example."""
+    tables = metadata.tables.values()
+    return frozenset(t for t in tables if any(_is_copy(t, c) for c in copies.get(t.name, ())))
+
+
+def _is_copy(table: sa.Table, other: sa.Table) -> bool:
+    """A copied column has the very type of its source, but for types that are schema items."""
+    types = [(c.type, other.columns[c.key].type) for c in table.columns if c.key in other.columns]
+    complete = len(types) == len(table.columns) == len(other.columns)
+    alike = complete and all(type(a) is type(b) for a, b in types)
+    return alike and any(a is b for a, b in types)
 
 
 def handed(named: Mapping[str, sa.MetaData], folder: Path) -> Discovery:

@@ -39,7 +39,7 @@ def read(discovery: Discovery, default_schema: str) -> Declared:
     """
     declarations: dict[Name, list[tuple[ProjectMetadata, sa.Table]]] = {}
     for one in discovery.metadatas:
-        for table in one.metadata.tables.values():
+        for table in one.tables:
             declarations.setdefault(_name(table, default_schema), []).append((one, table))
     tables = [those[0][1] for those in declarations.values()]
     mapped = classes()
@@ -88,7 +88,7 @@ def _indexed(table: sa.Table, default_schema: str) -> Iterator[tuple[Name, str]]
 
 def metadata(project_metadata: ProjectMetadata, default_schema: str) -> Metadata:
     """The facts about a MetaData: its name, its tables, and whether Alembic sees it."""
-    names = tuple(_name(t, default_schema) for t in project_metadata.metadata.tables.values())
+    names = tuple(_name(t, default_schema) for t in project_metadata.tables)
     late = tuple(_name(t, default_schema) for t in project_metadata.late)
     return Metadata(
         project_metadata.name, project_metadata.source, project_metadata.tracked, names, late

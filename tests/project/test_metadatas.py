@@ -28,7 +28,10 @@ APP = {
     "app/users.py": HEAD
     + "class User(Base):\n    __tablename__ = 't'\n    id = Column(Integer, primary_key=True)\n",
 }
-DDL = "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE u (id serial PRIMARY KEY)"
+DDL = (
+    "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE u (id serial PRIMARY KEY);"
+    "CREATE SCHEMA two CREATE TABLE t (id serial PRIMARY KEY)"
+)
 
 
 def model(name: str, base: str = "Base") -> str:
@@ -168,3 +171,33 @@ def test_a_module_that_a_revision_imports(project: Project) -> None:
     (project.folder / "app" / "later.py").unlink()
     found, unverified = told(project)
     assert ([one for one in found if one.startswith("MD")], unverified) == ([], {})
+
+
+COPIES = """\
+from sqlalchemy import MetaData
+copies = MetaData()
+for schema in {schemas}:
+    for table in Base.metadata.tables.values():
+        table.to_metadata(copies, schema=schema)
+"""
+
+
+@pytest.mark.parametrize(
+    ("schemas", "base"),
+    [((None,), "Base = declarative_base()"),
+     ((None, "two"), "Base = declarative_base(metadata=MetaData(schema='models'))")],
+    ids=["as they are", "into other schemas"],
+)  # fmt: skip
+def test_models_of_which_env_py_makes_copies(
+    schemas: tuple[str | None, ...], base: str, project: Project
+) -> None:
+    """They are not left out; what env.py does not import is."""
+    env = ENV.replace("\nengine =", "\n" + COPIES.format(schemas=schemas) + "\nengine =")
+    db = "from sqlalchemy import MetaData\nfrom sqlalchemy.orm import declarative_base\n" + base
+    env = env.replace("=Base.metadata", "=copies, include_schemas=True")
+    add(project, **{"migrations/env.py": env, "app/db.py": f"{db}\n"})
+    assert told(project) == ({}, {})
+    add(project, **{"app/late.py": HEAD + model("v")})
+    found, _ = told(project)
+    tables = found["MD006:app.db.Base.metadata"]["facts"]["tables"]
+    assert [name for _, name in tables] == ["v"]
