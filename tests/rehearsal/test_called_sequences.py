@@ -50,6 +50,7 @@ def test_a_new_sequence_is_about_the_table_that_uses_it(
     assert len(touched_tables(before, helpers.snapshot(url), set())) == 2
 
 
+@pytest.mark.newest_in_ci
 @pytest.mark.parametrize(
     ("change", "is_touched"),
     [

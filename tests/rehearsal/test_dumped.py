@@ -79,6 +79,7 @@ def test_what_is_laid_is_dumped(
     assert definitions or fewest <= 2
 
 
+@pytest.mark.newest_in_ci
 @pytest.mark.parametrize(("names", "serves"), [("t", True), ("t u", True), ("u", False)])
 def test_a_dump_made_early_serves_what_it_holds(
     url: sa.URL, connection: psycopg.Connection, names: str, *, serves: bool
