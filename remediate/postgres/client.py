@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -33,6 +34,7 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
 # programs say, which is read, comes in English.
 _TEXTS = {"PGCLIENTENCODING": "UTF8"}
 _SAYING = {"LC_ALL": "C"}
+_LOOKS = 0.1  # seconds between two looks at whether a program is still needed
 _LIMITS = (
     "SET TRANSACTION READ ONLY; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s'"
 )
@@ -113,30 +115,51 @@ def reading(libpq: dict[str, str]) -> Iterator[Connection]:
 
 
 def run(
-    arguments: Sequence[object], libpq: dict[str, str], given: str | None = None
+    arguments: Sequence[object],
+    libpq: dict[str, str],
+    given: str | None = None,
+    stop: Event | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a program such as pg_dump, `given` on its standard input.
+    """Run a program such as pg_dump, `given` on its standard input; `stop` ends it, once it is set.
 
     The password is in its environment, not its arguments.
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-    ended = subprocess.run(
+    with subprocess.Popen(
         [str(a) for a in arguments],
         env=inherited | {"PGAPPNAME": own.NAME} | libpq | _TEXTS | _SAYING,
-        input=None if given is None else given.encode(),
-        capture_output=True,
-        check=False,
-    )
+        stdin=None if given is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            streams = _ended(process, None if given is None else given.encode(), stop)
+        except BaseException:
+            process.kill()
+            raise
     # As bytes: names may hold a carriage return, which a text stream would take for a line end.
-    told, said = (stream.decode(errors="replace") for stream in (ended.stdout, ended.stderr))
-    return subprocess.CompletedProcess(ended.args, ended.returncode, told, said)
+    told, said = (stream.decode(errors="replace") for stream in streams)
+    return subprocess.CompletedProcess(process.args, process.returncode, told, said)
+
+
+def _ended(
+    process: "subprocess.Popen[bytes]", given: bytes | None, stop: Event | None
+) -> tuple[bytes, bytes]:
+    while True:
+        try:
+            return process.communicate(given, _LOOKS if stop else None)
+        except subprocess.TimeoutExpired:
+            given = None  # it is taken once
+            if stop and stop.is_set():
+                process.terminate()  # pg_dump cancels its statement then
 
 
 def run_mortal(
-    arguments: Sequence[object], libpq: dict[str, str]
+    arguments: Sequence[object], libpq: dict[str, str], stop: Event | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program on the user's database, which leaves it when this one is killed (Linux)."""
-    return run([sys.executable, "-I", "-S", mortal.__file__, os.getpid(), *arguments], libpq)
+    mortally = [sys.executable, "-I", "-S", mortal.__file__, os.getpid(), *arguments]
+    return run(mortally, libpq, stop=stop)
 
 
 def reason(stderr: str) -> str:

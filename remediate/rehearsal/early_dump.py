@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from remediate.postgres import programs
 from remediate.rehearsal import schema_copy
@@ -44,23 +45,27 @@ class Source:
 
 @contextmanager
 def begun(source: Source, server: Starting | None) -> Iterator[Future[Early]]:
-    """The archive, once it is there; it is gone when this ends.
+    """The archive, once it is there; it is gone when this ends, and so is pg_dump.
 
     `server`: on which it is to be laid; of None the version is not known yet. Its errors are those
     of `schema_copy.dump` and `version_table`.
     """
+    stop = Event()
     with (
         temporary("remediate-run-") as folder,
-        meanwhile(partial(_made, source, server, folder)) as archive,
+        meanwhile(partial(_made, source, server, folder, stop)) as archive,
     ):
-        yield archive
+        try:
+            yield archive
+        finally:
+            stop.set()
 
 
-def _made(source: Source, server: Starting | None, folder: Path) -> Early:
+def _made(source: Source, server: Starting | None, folder: Path, stop: Event) -> Early:
     libpq = source.libpq
     versions = version_table(libpq, source.version_table, source.database)
     oids = schema_copy.oids(libpq, [versions, *source.relations])
     seeds = schema_copy.with_code(libpq, oids, definitions=source.definitions)
     newest = programs.major(server.bindir / "postgres") if server else 0
     bindir = programs.clients(max(newest, source.database.version // 10000))
-    return Early(schema_copy.dump(libpq, bindir, folder, seeds), seeds)
+    return Early(schema_copy.dump(libpq, bindir, folder, seeds, stop), seeds)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from remediate.errors import RehearsalFailed, UsageProblem
 from remediate.plans.proof import Gap, Limit
@@ -63,11 +64,18 @@ def with_code(libpq: dict[str, str], tables: Iterable[int], *, definitions: bool
     )
 
 
-def dump(libpq: dict[str, str], bindir: Path, folder: Path, seeds: Seeds | None) -> Archive:
+def dump(
+    libpq: dict[str, str],
+    bindir: Path,
+    folder: Path,
+    seeds: Seeds | None,
+    stop: Event | None = None,
+) -> Archive:
     """The live schema as an archive, of a large one what the seeds need (None: everything).
 
     Tables that this role may not read are left out. Raises UsageProblem where pg_dump would take
-    others their locks, or its settings would stay in sessions that they use.
+    others their locks, or its settings would stay in sessions that they use; RehearsalFailed where
+    it fails, also since `stop` is set: nobody needs the archive any more.
     """
     if pooling.lends_sessions(libpq):
         raise UsageProblem(
@@ -87,7 +95,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path, seeds: Seeds | None)
     arguments += [f"--lock-wait-timeout={LOCK_WAIT}"]
     arguments += [f"--exclude-table={name}" for name in forbidden]
     arguments += beyond
-    result = client.run_mortal(arguments, libpq)
+    result = client.run_mortal(arguments, libpq, stop)
     if result.returncode:
         raise RehearsalFailed(
             f"the live schema could not be dumped: {client.reason(result.stderr)}",

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.errors import UsageProblem
+from remediate.errors import RehearsalFailed, UsageProblem
 from remediate.postgres import client, programs
 from remediate.rehearsal import dumped, early_dump, schema_copy
 from remediate.snapshots.tables import Name
@@ -51,6 +51,15 @@ AND relnamespace IN ('public'::regnamespace, 'far'::regnamespace, '"Odd.|s"'::re
 def laid(archive: schema_copy.Archive, seeds: dumped.Seeds) -> list[str]:
     listed = client.run([archive.bindir / "pg_restore", "--list", "--verbose", archive.path], {})
     return [x.split("; ", 1)[1] for x in schema_copy.selected(listed.stdout, seeds, ["far"])]
+
+
+def is_waiting(other: psycopg.Connection, *, wanted: bool) -> None:
+    """Wait until pg_dump waits for a lock, or no longer does."""
+    ends = time.monotonic() + 5  # half of what pg_dump waits for a lock
+    asked = "SELECT FROM pg_stat_activity WHERE query ~ '^LOCK TABLE' AND pid <> pg_backend_pid()"
+    while bool(other.execute(asked).fetchall()) is not wanted:
+        assert time.monotonic() < ends
+        time.sleep(0.05)
 
 
 @pytest.mark.newest_in_ci
@@ -100,6 +109,25 @@ def test_a_dump_made_early_serves_what_it_holds(
     assert not early.serves(seeds, bindir / "other")
 
 
+@pytest.mark.newest_in_ci
+def test_a_dump_made_early_ends_when_nobody_needs_it(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """Also one that waits for the lock of somebody else."""
+    connection.execute("CREATE TABLE t (id integer PRIMARY KEY)")
+    live, libpq = helpers.snapshot(url), client.environment(url)
+    source = early_dump.Source(
+        live.database, libpq, Name("public", "versions"), [Name("public", "t")], definitions=False
+    )
+    with helpers.connected(url) as other, connection.transaction():
+        connection.execute("LOCK TABLE t")
+        with early_dump.begun(source, None) as dumped:
+            is_waiting(other, wanted=True)
+            left = time.monotonic()
+        assert time.monotonic() - left < 5  # half of what pg_dump waits for a lock
+    assert isinstance(dumped.exception(), RehearsalFailed)
+
+
 def test_locks_are_left_to_others(
     url: sa.URL, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,21 +155,12 @@ schema_copy.dump(libpq, programs.clients(18), Path(os.environ["FOLDER"]), None)
 def test_pg_dump_leaves_the_server_when_the_command_is_killed(
     url: sa.URL, connection: psycopg.Connection, tmp_path: Path
 ) -> None:
-    def dumping(*, wanted: bool) -> None:
-        ends = time.monotonic() + 5  # half of what pg_dump waits for a lock
-        asked = (
-            "SELECT FROM pg_stat_activity WHERE query ~ '^LOCK TABLE' AND pid <> pg_backend_pid()"
-        )
-        while bool(other.execute(asked).fetchall()) is not wanted:
-            assert time.monotonic() < ends
-            time.sleep(0.05)
-
     connection.execute("CREATE TABLE t (id integer)")
     variables = {"URL": url.render_as_string(hide_password=False), "FOLDER": str(tmp_path)}
     with helpers.connected(url) as other, connection.transaction():
         connection.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
         killed = subprocess.Popen([sys.executable, "-c", KILLED], env=os.environ | variables)
-        dumping(wanted=True)
+        is_waiting(other, wanted=True)
         killed.kill()
         killed.wait()
-        dumping(wanted=False)
+        is_waiting(other, wanted=False)
