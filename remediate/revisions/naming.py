@@ -14,12 +14,13 @@ SPELLED = "{tenant.spelled}"  # within a string, as a guard prints it
 _TOKEN = re.compile(  # a comment, which may hold quotes; a name; a string
     r"--[^\n]*|((?:U&)?)\"((?:[^\"]|\"\")*)\"|(E?)'((?:[^']|'')*)'", re.DOTALL
 )
+_QUALIFIED = r"\.(?:[\"\w]|\Z)"  # what follows a schema, up to a token of its own
 _ESCAPE = re.compile(r"\\(?:u?([0-9A-F]{4})|\+([0-9A-F]{6})|U([0-9A-F]{8}))")
 
 
 def of_any(text: str, schema: str) -> str:
     """The statement with placeholders for the name of this schema."""
-    after = re.compile(rf"(?<![\w$.\"]){re.escape(schema)}(?=\.[\"\w])")
+    after = re.compile(rf"(?<![\w$.\"]){re.escape(schema)}(?={_QUALIFIED})")
     plain = quote(schema) == schema
     found, end = [], 0
     for token in _TOKEN.finditer(text):
@@ -44,12 +45,12 @@ def _token(token: "re.Match[str]", schema: str) -> str:
 @cache
 def _within(schema: str) -> "re.Pattern[str]":
     """Finds the name in the content of a string."""
-    bare, marked = re.escape(schema), '"' + schema.replace('"', '""') + '"'
+    bare, marked = re.escape(schema), _marked(schema)
     named = "|".join(map(re.escape, {marked, ident(schema)} - {schema}))
     printed = "|".join(rf"(?<={before})" for before in ("owned by ", "default from ", r"\) to "))
     return re.compile(
         rf"(?:{printed})(?P<spelled>{named}|{bare})(?=\.)"
-        rf"|(?P<quoted>{named}|(?<![\w$.\"]){bare}(?=\.[\"\w]))"
+        rf"|(?P<quoted>{named}|(?<![\w$.\"]){bare}(?={_QUALIFIED}))"
         rf"|(?<![\w$.]){bare}(?![\w$])"
     )
 
@@ -71,6 +72,17 @@ def _value(token: "re.Match[str]") -> str:
 
 def _character(escape: "re.Match[str]") -> str:
     return chr(int(escape[1] or escape[2] or escape[3], 16))
+
+
+def holds(text: str, schema: str) -> bool:
+    """Whether the text of any is still about this schema: it says so outside of comments."""
+    named = "|".join(map(re.escape, {schema, ident(schema), _marked(schema)}))
+    pattern = rf"(?<![\w$.\"{{])(?:{named})\s*\.|\b(?i:schema)\s+(?:{named})(?![\w$\"])"
+    return re.search(pattern, unescaped(text)) is not None
+
+
+def _marked(schema: str) -> str:
+    return '"' + schema.replace('"', '""') + '"'
 
 
 def escaping(text: str) -> str:

@@ -44,6 +44,10 @@ class Text:
 
         return Text(_changed(self.script, change), tuple(map(change, self.ids)))
 
+    def holds(self, schema: str) -> bool:
+        """Whether this, of any, is still about this schema somewhere."""
+        return any(naming.holds(text, schema) for text in (*self.ids, *_texts(self.script)))
+
     @property
     def escaping(self) -> Script:
         """The script of any, with room for the escapes that a name may need."""
@@ -69,6 +73,11 @@ def _changed(made: Script, change: Callable[[str], str]) -> Script:
         )
 
     return Script(blocks(made.up), blocks(made.down), blocks(made.autocommit))
+
+
+def _texts(made: Script) -> Iterator[str]:
+    for block in (*made.up, *made.down, *made.autocommit):
+        yield from (block.title, *block.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +212,7 @@ def _by_text(texts: dict[str, Text]) -> list[tuple[Text, list[str]]]:
         text = texts[schema]
         if not _serving(found, schema, text):
             of_any = text.of_any(schema)
-            if of_any.gives(text, schema):
+            if of_any.gives(text, schema) and not of_any.holds(schema):
                 found.append((of_any, [schema]))
     alone = [(of_any, schemas) for of_any, schemas in found if len(schemas) == 1]
     found = [one for one in found if len(one[1]) > 1]

@@ -25,8 +25,8 @@ QUOTED = ("default", "acme-2", "a.b", "Acme", "a b", "select", 'we"ird')
 ODD = ("o'brien", "$$", "50%", "%s", "a:b", ":colon", "back\\s", "two\nlines")
 
 
-def part(schema: str) -> Part:
-    table = Name(schema, "t")
+def part(schema: str, name: str = "t") -> Part:
+    table = Name(schema, name)
     text = f"SELECT setval({literal(str(table))}) FROM {table.sql} -- default {ident('id')}"
     finding = Finding(
         "PK001", "n", Place(table, "id"), Severity.ERROR, Confidence.PROVEN, "m", Facts()
@@ -41,8 +41,9 @@ def script(part: Part, _: str) -> Script:
     return Script((Block(str(part[0].finding.place), up),), (Block("", down),))
 
 
-def test_every_schema_gets_to_the_letter_what_it_would_get_alone() -> None:
-    (group,) = grouped([tuple(i for s in (*PLAIN, *QUOTED, *ODD) for i in part(s))], script)
+@pytest.mark.parametrize("name", ["t", "Odd Table", "o'dd", "x:y"])
+def test_every_schema_gets_to_the_letter_what_it_would_get_alone(name: str) -> None:
+    (group,) = grouped([tuple(i for s in (*PLAIN, *QUOTED, *ODD) for i in part(s, name))], script)
     assert isinstance(group, Group)
     assert group.schemas == (*PLAIN, *QUOTED, *ODD)
     for schema, items in zip(group.schemas, group.parts, strict=True):
@@ -53,7 +54,22 @@ def test_every_schema_gets_to_the_letter_what_it_would_get_alone() -> None:
     assert all(marks.names(source, item.finding.id) for item in group.items)
     assert marks.of_each(group.text.ids, source) == tuple(i.finding.id for i in group.items)
     assert not marks.names(source, "PK001:other.t.id")
+    for items in group.parts:
+        (one,) = grouped([items], script, each=True)
+        assert isinstance(one, Group)
+        assert one.text == group.text
     assert len(grouped([tuple(i for s in PLAIN for i in part(s))], script, one=True)) == 1
+
+
+def test_a_text_that_is_still_about_its_schema_serves_no_other() -> None:
+    """Of one schema alone, nothing else would show it."""
+
+    def spaced(part: Part, schema: str) -> Script:
+        return Script((Block("", (f"DROP TABLE {ident(schema)} . t",)),), ())
+
+    for schema in ("acme", "tenant"):
+        assert grouped([part(schema)], spaced, each=True) == [part(schema)]
+        assert grouped([part(schema)], script, each=True) != [part(schema)]
 
 
 def test_one_run_of_env_py_gets_what_suits_most_schemas_and_no_part_of_the_rest() -> None:
