@@ -217,7 +217,7 @@ def _of_env(project: projects.Project, config: Config, servers: list[Opened]) ->
     def look(context: MigrationContext, environment: projects.Environment) -> None:
         name = projects.engine_name(context)
         visits.append(tenancy.visited(context, name, environment.heads))
-        if not tenancy.tenants(visits):  # of the first alone; it is the same for all
+        if not tenancy.tenants((visits[0], visits[-1])):  # it is the same for all tenants
             complete.append(read(context, environment, project, config))
 
     try:

@@ -51,9 +51,10 @@ def visited(context: MigrationContext, name: str, heads: tuple[str, ...]) -> Vis
     url, default = connection.engine.url, context.version_table_schema or ""
     with suppress(sa.exc.SQLAlchemyError):
         default = str(connection.exec_driver_sql("SELECT current_schema()").scalar())
-    schemas = {"": default} | {k or "": v or default for k, v in _translate_map(context).items()}
-    schema = next(filter(None, _translate_map(context).values()), None)
+    translated = _translate_map(context)
+    schemas = {"": default} | {k or "": v or default for k, v in translated.items()}
     versions = Name(context.version_table_schema or default, context.version_table)
+    schema = translated.get(None) or next(filter(None, translated.values()), None)
     schema = schema or context.version_table_schema or default
     tenant = Tenant(schema, heads, versions, tuple(schemas.items()))
     return Visited(name, f"{shown_host(url)}/{url.database}", schema, tenant)
@@ -76,10 +77,20 @@ def may_be_one_of_many(context: MigrationContext) -> bool:
 
 def tenants(found: Sequence[Visited]) -> tuple[Tenant, ...]:
     """The tenants; none where env.py opens several databases, or runs twice in the same schema."""
-    schemas = {one.schema for one in found}
-    if len(found) < 2 or len({(one.name, one.place) for one in found}) > 1:
+    runs = [one.tenant for one in found if one.tenant]
+    if len(found) < 2 or len(runs) < len(found) or len({(i.name, i.place) for i in found}) > 1:
         return ()
-    return tuple(one.tenant for one in found if one.tenant) if len(schemas) == len(found) else ()
+    several = (some for some in _named(found, runs) if len({*some}) == len(runs))
+    chosen = next(several, ())
+    return tuple(replace(one, schema=schema) for one, schema in zip(runs, chosen, strict=False))
+
+
+def _named(found: Sequence[Visited], runs: Sequence[Tenant]) -> Iterator[tuple[str, ...]]:
+    """What each run may be about: the schema of models that name none first, then of the others."""
+    maps = [dict(one.schemas) for one in runs]
+    for key in sorted(set(maps[0]).intersection(*maps[1:])):
+        yield tuple(one[key] for one in maps)
+    yield tuple(one.schema for one in found)
 
 
 def told(database: str, schemas: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ WARDS = "".join(
 MAPPED = (
     ENV.replace(
         "connection.execute(text(f'SET search_path TO \"{schema}\"'))",
-        'mapped = connection.execution_options(schema_translate_map={"clinic": schema})',
+        'mapped = connection.execution_options(schema_translate_map={"x": "public", "clinic": schema})',
     )
     .replace("connection=connection", "connection=mapped, version_table_schema=schema")
     .replace("target_metadata", "include_name=lambda name, *_: name != 'legacy', target_metadata")
