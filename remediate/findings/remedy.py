@@ -230,6 +230,7 @@ class Grant:
     tables: tuple[Name, ...]
     roles: tuple[str, ...]  # that lack it in the plan: they get it as far as they are there
     new: bool = False  # the sequence is created with it, and dropped
+    anywhere: bool = False  # in any schema, where only who may INSERT there tells the roles
 
 
 @dataclass(frozen=True, slots=True)

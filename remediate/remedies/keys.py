@@ -165,8 +165,8 @@ def next_id(column: Column, headroom: int = 0) -> int:
 def inserting(table: Table, family: Iterable[Table] = ()) -> set[str]:
     """The roles besides its owner that must be able to use the sequence of a default."""
     tables = (table, *family)
-    roles = {w.role for t in tables for w in t.writers} | {t.owner for t in tables}
-    return roles - {table.owner}
+    roles = {w.role for t in tables for w in t.writers if w.insertable}
+    return (roles | {t.owner for t in tables}) - {table.owner}
 
 
 def _new(sequence: Name, table: Table, column: Column) -> tuple[Step, ...]:

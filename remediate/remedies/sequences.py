@@ -225,5 +225,5 @@ def _lacking(sequence: Sequence, tables: list[Table]) -> tuple[str, ...]:
     """Roles that insert into the tables, and hold no right to the sequence."""
     if PUBLIC in sequence.users:
         return ()
-    roles = {w.role for t in tables for w in t.writers} | {t.owner for t in tables}
-    return tuple(sorted(roles - {sequence.owner, *sequence.users}))
+    roles = {w.role for t in tables for w in t.writers if w.insertable}
+    return tuple(sorted((roles | {t.owner for t in tables}) - {sequence.owner, *sequence.users}))

@@ -15,6 +15,7 @@ from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import schema_of
 from remediate.postgres.sql import commented, quote
 from remediate.postgres.templates import environment
+from remediate.remedies.grants import of_any
 from remediate.revisions import naming
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
@@ -157,11 +158,12 @@ def _drafts(
 def _one_by_one(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> Script:
     holds = (hold for item in part for hold in item.remedy.holds)
     tables = dict.fromkeys(hold.relation for hold in holds if hold.kind is Kind.TABLE)
-    return passing_over(_of_any(part), schema, EachMark(schema) if noted else None, tables)
+    made = _of_any(part, marks.REVISION if noted else "")
+    return passing_over(made, schema, EachMark(schema) if noted else None, tables)
 
 
-def _of_any(part: tuple[ApprovedItem, ...]) -> Script:
-    return script([without_digests(item.remedy) for item in part], again=True)
+def _of_any(part: tuple[ApprovedItem, ...], by: str = "") -> Script:
+    return script([of_any(without_digests(item.remedy)) for item in part], again=True, by=by)
 
 
 def _finishing(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> Script:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from remediate.errors import Refused
 from remediate.plans.plan import ApprovedItem
 from remediate.postgres.templates import environment
+from remediate.remedies.grants import of_any
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import place, script
 from remediate.revisions.ways import Way, ways
@@ -49,7 +50,7 @@ def scripts(draft: Draft, version: VersionTable, names: tuple[str, str]) -> Scri
         raise Refused(
             "VALIDATE and CREATE INDEX CONCURRENTLY are no hotfix", "Leave them for later."
         )
-    made = tuple(_transactions(draft.items))
+    made = tuple(_transactions(draft))
     values = {
         "title": draft.title,
         "version": version,
@@ -71,9 +72,9 @@ def _rendered(template: str, **values: object) -> str:
     return environment().get_template(template).render(values)
 
 
-def _transactions(items: Sequence[ApprovedItem]) -> Iterator[Transaction]:
-    for group in _groups(items):
-        remedies = [item.remedy for item in group]
+def _transactions(draft: Draft) -> Iterator[Transaction]:
+    for group in _groups(draft.items):
+        remedies = [of_any(item.remedy) if draft.group else item.remedy for item in group]
         up, down = ways(script(remedies, again=True))
         yield Transaction(tuple(dict.fromkeys(map(place, remedies))), up, down)
 

@@ -41,12 +41,17 @@ _ROW_SECURITY = Block("Row security as it was.", (query(__package__, "row_securi
 
 
 def script(
-    remedies: Sequence[Remedy], stamps: Stamps | None = None, *, again: bool = False
+    remedies: Sequence[Remedy],
+    stamps: Stamps | None = None,
+    *,
+    again: bool = False,
+    by: str = "",
 ) -> Script:
     """The remedies as one upgrade and its exact downgrade.
 
     `stamps`: of a revision that psql may run, and take back, without Alembic; `again`: that script
-    of psql. Raises Refused where two remedies want different things of one column or sequence.
+    of psql; `by`: the revision by whose name it is kept who got a right. Raises Refused where two
+    remedies want different things of one column or sequence.
     """
     remedies = each_once(remedies)
     expectations = merge(e for remedy in remedies for e in remedy.expectations)
@@ -65,14 +70,14 @@ def script(
             *begin(holds, _guard(before, after, upgraded), rewrites=rewrites),
             *hanging.taken_down(dependants, before),
             *(Block(place(r), tuple(statements)) for r, statements in ups if statements),
-            *_given(given(grants, again=again)),
+            *_given(given(grants, again=again, by=by)),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants, before),
         ),
         down=(
             *begin(holds, _guard(after, before, downgraded), rewrites=rewrites, back=True),
             *hanging.taken_down(dependants, before, planned=False),
-            *_taken_back(taken_back(grants, again=again)),
+            *_taken_back(taken_back(grants, again=again, by=by)),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants, before, planned=False),

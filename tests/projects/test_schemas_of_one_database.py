@@ -66,9 +66,24 @@ WHOLE = (
 )
 
 
+NURSED = """
+ALTER TABLE {0}.ward ADD n serial; CREATE VIEW {0}.beds AS TABLE {0}.ward;
+CREATE ROLE {1}; CREATE ROLE {1}_by_view; GRANT USAGE ON SCHEMA {0} TO {1}, {1}_by_view;
+GRANT INSERT ON {0}.ward TO {1}; GRANT INSERT ON {0}.beds TO {1}_by_view;
+"""
+EASTERN = ('"o\'E%t"', '"select"')
+USING = """
+SELECT relnamespace::regnamespace::text, string_agg(DISTINCT grantee::regrole::text, ' ')
+FROM pg_class, aclexplode(relacl) WHERE relkind = 'S' AND grantee <> relowner
+GROUP BY 1 HAVING count(*) = 4 ORDER BY 1
+"""
+
+
 @pytest.mark.project(WARDS, env=ENV, files={"clinic.py": CLINIC})
 def test_each_run_repairs_its_own_schema_also_one_that_has_come_since(project: Project) -> None:
-    """What was whole before the upgrade is so after the downgrade."""
+    """What was whole before the upgrade is so after the downgrade; each has roles of its own."""
+    for schema in ("north", "south", "west"):
+        project.psql(NURSED.format(schema, f"ward_{schema}"))
     project.run("alembic", "stamp", "base")
     approved = ("--approve", "all", "--reviewer", "Ada")
     project.run("remediate", "generate", *approved)
@@ -86,19 +101,26 @@ def test_each_run_repairs_its_own_schema_also_one_that_has_come_since(project: P
     (limit,) = rehearsed["limits"]
     assert limit.startswith("the other 2 of 3 schemas: env.py runs the same revisions there")
     project.psql(WHOLE.format("south"))
+    project.psql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA south TO ward_south, ward_south_by_view")
     before = helpers.dump(project.url)
     project.run("alembic", "upgrade", "head")
     assert {e["outcome"] for e in project.json("verify", "--probe")["repairs"]} == {"ok"}
     project.run("alembic", "downgrade", "base")
     assert helpers.dump(project.url) == before
-    for east in ('"o\'E%t"', '"select"'):
+    for n, east in enumerate(EASTERN):
         project.psql(
-            f"CREATE SCHEMA {east}; CREATE TABLE {east}.ward (id int PRIMARY KEY, bed text)"
+            f"CREATE SCHEMA {east}; CREATE TABLE {east}.ward (id int PRIMARY KEY, bed text);"
+            + NURSED.format(east, f"ward_{n}")
         )
     env = project.folder / "migrations" / "env.py"
     env.write_text(env.read_text().replace('"north", ', '"north", "o\'E%t", "select", '))
     project.run("alembic", "upgrade", "head")
     assert project.json("plan")["findings"] == []
+    with helpers.connected(project.url) as live:
+        using = dict(live.execute(USING))
+    names = {schema: f"ward_{schema}" for schema in ("north", "south", "west")}
+    names |= {schema: f"ward_{n}" for n, schema in enumerate(EASTERN)}
+    assert using == {schema: f"{role} {role}_by_view" for schema, role in names.items()}
 
 
 @pytest.mark.project(WARDS + VERSIONS, env=MAPPED, files={"clinic.py": OF_CLINIC})

@@ -270,7 +270,7 @@ object (schema, relation, kind, name, class, oid, sub, state) AS (
 )
 SELECT o.schema::text, o.relation::text, o.kind, o.name::text,
        concat_ws(', ', o.state, 'comment ' || left(md5(nullif(
-         regexp_replace(x.description, '(^|\n)remediate: USAGE planned for \[[^\n]*', '', 'g'), '')), 8)) AS state
+         regexp_replace(x.description, '(^|\n)remediate: USAGE planned (for \[|by revision )[^\n]*', '', 'g'), '')), 8)) AS state
 FROM object o
 LEFT JOIN pg_description x ON x.classoid = o.class AND x.objoid = o.oid AND x.objsubid = o.sub
 ORDER BY schema, relation, kind, name

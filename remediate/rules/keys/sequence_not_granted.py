@@ -25,7 +25,8 @@ Repair
 ------
 GRANT USAGE ON SEQUENCE to the roles that lack it; on a database whose roles are called otherwise to
 all that may INSERT there. Where other roles get it than planned, and in a hotfix, a line in the
-comment on the sequence lists them ("remediate: USAGE planned for ..., given to ..."). The downgrade
+comment on the sequence lists them ("remediate: USAGE planned for ..., given to ..."), as it does in
+each schema of a revision of many, which gives it there to all that may INSERT there. The downgrade
 revokes just that, and removes the line: leave it there until then. Where a role may not use the
 schema either, the finding says so: whom a schema is open to, its owner decides.
 
