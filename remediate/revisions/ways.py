@@ -87,6 +87,7 @@ class EachMark:
     schema: str
     place: str = "{versions}"
     looked: str = LOOKED_AT
+    later: str = "{later}"  # lines: the revision, and those that build on it
 
     @property
     def text(self) -> str:

@@ -143,6 +143,54 @@ def test_schemas_of_a_translate_map_at_other_revisions_and_filtered(project: Pro
     assert not [f for f in project.json("plan")["findings"] if f["rule"] == "PK001"]
 
 
+STARTED = (
+    ENV.replace("target_metadata", "version_table_schema=schema, target_metadata")
+    .replace(
+        "connection.execute(text(f'SET search_path TO \"{schema}\"'))",
+        'mapped = connection.execution_options(schema_translate_map={None: schema, "all": "public"})',
+    )
+    .replace("connection=connection", "connection=mapped")
+)
+WARD = (
+    "CREATE TABLE {0}.ward (id integer PRIMARY KEY, bed text, next integer);"
+    "ALTER TABLE {0}.ward ADD FOREIGN KEY (next) REFERENCES {0}.ward NOT VALID;"
+)
+UNCHECKED = "".join(f"CREATE SCHEMA {s};{WARD.format(s)}" for s in ("north", "south", "west"))
+
+
+@pytest.mark.project(UNCHECKED, env=STARTED, files={"clinic.py": CLINIC})
+def test_a_script_for_psql_is_about_the_schema_of_each_run_also_when_run_again(
+    project: Project,
+) -> None:
+    """Also one that has come since, whatever is in a schema that all of them see."""
+    project.run("alembic", "revision", "-m", "start")
+    project.run("alembic", "upgrade", "head")
+    approved = ("--approve", "PK001,FK005", "--reviewer", "Ada", "--no-rehearse")
+    project.run("remediate", "generate", *approved)
+    papers = [path.with_suffix(".md").read_text() for path in project.generated()]
+    assert [text.count("- [ ] `alembic upgrade --sql` gives the same") for text in papers] == [1, 1]
+    project.psql(f"{WARD.format('public')} CREATE SCHEMA a_east; {WARD.format('a_east')}")
+    env = project.folder / "migrations" / "env.py"
+    looped = env.read_text().replace('("north", ', '("north", "a_east", ')
+    env.write_text(looped.replace('None: schema, "all": "public"', '"all": "public", None: schema'))
+    start = next(project.versions.glob("*start.py")).name.partition("_")[0]
+    project.run("alembic", "upgrade", start)
+    project.psql(WHOLE.format("south"))
+    before = helpers.dump(project.url)
+    up = project.run("alembic", "upgrade", f"{start}:head", "--sql").stdout
+    back = project.run("alembic", "downgrade", f"head:{start}", "--sql").stdout
+    project.psql(up)
+    upgraded = helpers.dump(project.url)
+    assert ("a_east.ward_id_seq" in upgraded, "public.ward_id_seq" in upgraded) == (True, False)
+    project.psql(up)
+    assert helpers.dump(project.url) == upgraded
+    project.psql(back)
+    project.psql(back)
+    assert helpers.dump(project.url) == before
+    project.run("alembic", "upgrade", "head")
+    assert helpers.dump(project.url) == upgraded
+
+
 NURSES = "".join(f"CREATE TABLE {s}.nurse (id serial PRIMARY KEY);" for s in ("north", "south"))
 CHOSEN = ENV.replace('in ("north", "south", "west")', 'in ("north",)')
 
