@@ -10,6 +10,7 @@ from remediate.findings.selection import matches
 from remediate.plans import left_out, named
 from remediate.plans.named import means, names
 from remediate.plans.plan import ApprovedItem, Item, Plan
+from remediate.plans.shapes import place_of
 from remediate.rules import rule_of
 from remediate.system import invocation
 
@@ -141,8 +142,10 @@ def emergency(items: Sequence[ApprovedItem], first: Sequence[str]) -> tuple[Appr
 
 
 def pressing(items: Sequence[ApprovedItem], first: Sequence[str]) -> list[ApprovedItem]:
-    """What blocks users, and what it needs."""
-    return _with_needed([item for item in items if _is_urgent(item, first)], items)
+    """What blocks users, and what it needs; also in schemas that have the same, and no rows yet."""
+    places = {place_of(item) for item in items if not first and is_pressing(item.finding)}
+    urgent = (item for item in items if place_of(item) in places or _is_named(item, first))
+    return _with_needed([*urgent], items)
 
 
 def _with_needed(
@@ -158,14 +161,33 @@ def _with_needed(
 
 
 def _cut(items: Sequence[ApprovedItem]) -> Iterator[tuple[ApprovedItem, ...]]:
-    """What takes a moment, then what rewrites tables: nobody waits for others' rows."""
-    moments = [i for i in items if not i.remedy.rows]
-    yield from _whole_schemas(moments)
+    """What takes a moment, then what rewrites tables: nobody waits for others' rows.
+
+    Schemas that have the same found are cut alike, whatever the number of their rows.
+    """
+    most: dict[object, ApprovedItem] = {}  # by place, of the schema with the most rows there
+    for item in items:
+        known = most.setdefault(place_of(item), item)
+        most[place_of(item)] = max(known, item, key=_rows)
+    yield from _whole_schemas([item for item in items if not _rows(most[place_of(item)])])
+    for places in _bounded(item for item in most.values() if _rows(item)):
+        together = {*map(place_of, places)}
+        yield from _bounded(item for item in items if place_of(item) in together)
+
+
+def _rows(item: ApprovedItem) -> int:
+    return item.remedy.rows
+
+
+def _bounded(items: Iterable[ApprovedItem]) -> Iterator[tuple[ApprovedItem, ...]]:
+    """These, cut where one revision would rewrite more rows than it may."""
     part: list[ApprovedItem] = []
-    for item in (i for i in items if i.remedy.rows):
-        if part and sum(i.remedy.rows for i in [*part, item]) > ROWS_A_REVISION:
+    rows = 0
+    for item in items:
+        rows += _rows(item)
+        if part and rows > ROWS_A_REVISION:
             yield tuple(part)
-            part = []
+            part, rows = [], _rows(item)
         part.append(item)
     if part:
         yield tuple(part)
@@ -194,10 +216,8 @@ def _whole_schemas(items: Sequence[ApprovedItem]) -> Iterator[tuple[ApprovedItem
         yield tuple(part)
 
 
-def _is_urgent(item: ApprovedItem, first: Sequence[str]) -> bool:
-    if first:
-        return item.finding.place.table is not None and matches(item.finding.place.table, first)
-    return is_pressing(item.finding)
+def _is_named(item: ApprovedItem, first: Sequence[str]) -> bool:
+    return item.finding.place.table is not None and matches(item.finding.place.table, first)
 
 
 def is_pressing(finding: Finding) -> bool:

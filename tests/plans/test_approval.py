@@ -167,3 +167,22 @@ def test_a_schema_is_in_one_revision_where_that_takes_it() -> None:
     parts = approval.split(items, [], one=False)
     assert [len(part) for part in parts] == [180, 180, 60]
     assert [len({schema_of(one) for one in part}) for part in parts] == [3, 3, 1]
+
+
+def test_schemas_are_cut_alike_also_where_one_is_empty() -> None:
+    """There no key refuses an INSERT yet, and nothing is rewritten."""
+
+    def of(schema: str, rows: int) -> list[Item]:
+        weight = Confidence.PROVEN if rows else Confidence.LIKELY
+        keys = [item(table, weight, schema=schema) for table in ("a", "b", "c", "d")]
+        return [
+            *(replace(one, remedy=Remedy("", "", (), (), (), rows=rows)) for one in keys[:3]),
+            keys[3],
+        ]
+
+    items = [*of("empty", 0), *of("large", approval.ROWS_A_REVISION // 2), *of("small", 1)]
+    parts = approval.split(approval.as_approved(items), [], one=False)
+    assert [
+        [f"{schema_of(i)[0]}{i.finding.place.table.name}" for i in part if i.finding.place.table]
+        for part in parts
+    ] == [["ed", "ld", "sd"], ["ea", "eb", "la", "lb"], ["sa", "sb"], ["ec", "lc", "sc"]]
