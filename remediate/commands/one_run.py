@@ -1,5 +1,6 @@
 """Which of many schemas a rehearsal is about, and how env.py's run for it begins."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from remediate.project.tenancy import Tenant, few
 from remediate.revisions.drafts import Draft
 from remediate.revisions.files import Staged
 from remediate.snapshots.live import Database
+from remediate.system import invocation
 
 
 def started(files: tuple[Staged, ...], reading: ProjectReading) -> tuple[Database, Environment]:
@@ -41,15 +43,19 @@ def with_left_out(
 
     Nothing is repaired there, and no upgrade of the others stops for them.
     """
-    return tuple(
-        replace(one, left_out=_left_out(one, reading, progress))
-        if one.left_out is not None
-        else one
+    made = tuple(
+        one if one.left_out is None else replace(one, left_out=_left_out(one, reading))
         for one in made
     )
+    if told := [f"  {few(one.left_out)}: {one.title}" for one in made if one.left_out]:
+        schemas = ",".join(dict.fromkeys(schema for one in made for schema in one.left_out or ()))
+        look = invocation.remediate(f"plan --schema {shlex.quote(schemas)}")
+        told = ["Left alone, since they are not as these revisions leave the others:", *told]
+        progress("\n".join((*told, f"  Once these have run: {look}")))
+    return made
 
 
-def _left_out(draft: Draft, reading: ProjectReading, progress: Progress) -> tuple[str, ...]:
+def _left_out(draft: Draft, reading: ProjectReading) -> tuple[str, ...]:
     known = reading.environment.tenants
     heads = [one.heads for one in known]
     most = max(heads, key=heads.count)
@@ -57,10 +63,7 @@ def _left_out(draft: Draft, reading: ProjectReading, progress: Progress) -> tupl
     there = {t.name.schema for t in reading.live.tables if t.name.name in tables}
     there -= {*(draft.group.schemas if draft.group else ())}
     asked = [one.schema for one in known if one.schema in there and one.heads == most]
-    found = tuple(s for s in asked if not _holds(s, draft.leaves(s), reading.libpq))
-    if found:
-        progress(f"Left alone, since it is not as the repair leaves the others: {few(found)}")
-    return found
+    return tuple(s for s in asked if not _holds(s, draft.leaves(s), reading.libpq))
 
 
 def _holds(schema: str, check: str, libpq: dict[str, str]) -> bool:

@@ -18,10 +18,11 @@ from remediate.postgres.templates import environment
 from remediate.remedies.grants import of_any
 from remediate.revisions import naming
 from remediate.revisions.blocks import Block, Script
+from remediate.revisions.differing import of_one_run
 from remediate.revisions.finishing import finishing
 from remediate.revisions.hanging import without_digests
 from remediate.revisions.script import each_once, script
-from remediate.revisions.tenants import Group, constant, grouped, of_one_run
+from remediate.revisions.tenants import Group, constant, grouped
 from remediate.revisions.unstamped import Stamps
 from remediate.revisions.ways import EachMark, Mark, noted_back, passing_back, passing_over
 from remediate.rules import of_reference, rule_of

@@ -2,12 +2,9 @@
 
 import ast
 import re
-import shlex
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from remediate.errors import StopsOthers
 from remediate.findings import marks
 from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import ALIKE, place_of, schema_of, tenants_of
@@ -15,10 +12,8 @@ from remediate.postgres.filters import python_string
 from remediate.postgres.sql import quote
 from remediate.revisions import naming
 from remediate.revisions.blocks import Block, Script
-from remediate.system import invocation
 
 _WIDTH = 95  # of a line with names
-_NAMED = 3
 
 Part = tuple[ApprovedItem, ...]
 Made = Callable[[Part, str], Script]  # of a part, which is about this schema alone
@@ -230,48 +225,6 @@ def _serving(known: list[tuple[Text, list[str]]], schema: str, text: Text) -> bo
             schemas.append(schema)
             return True
     return False
-
-
-def of_one_run(made: Sequence[Part | Group], tenants: Sequence[str]) -> frozenset[str]:
-    """The schema for which env.py is rehearsed: of those for which it runs, one that all repair.
-
-    Raises StopsOthers with what is not of the one whose repairs suit most.
-    """
-    groups = [one for one in made if isinstance(one, Group)]
-    suited = Counter[str]()  # by schema, the repairs that are the same as its own
-    for group in groups:
-        suited.update(dict.fromkeys(group.schemas, len(group.items)))
-    one = max(tenants, key=lambda schema: suited[schema])
-    out = {}
-    for part in made:
-        shared = isinstance(part, Group) and one in part.schemas
-        for item in part.items if isinstance(part, Group) else part:
-            if not shared or schema_of(item) not in tenants:
-                out[item.finding.id] = schema_of(item)
-    if out:
-        names = sorted({*out.values()} - {""})
-        raise StopsOthers(
-            "env.py runs the revisions once for each schema, and what they are for "
-            f"{_named(names) if names else 'no schema'} differs in more than the name from what "
-            "most need: it would stop the others",
-            _by_psql(out),
-            frozenset(out),
-        )
-    return frozenset([one])
-
-
-def _by_psql(out: Mapping[str, str]) -> str:
-    """The command that prints the repairs of these rules in these schemas, by their ids."""
-    rules = ",".join(sorted({id_.partition(":")[0] for id_ in out}))
-    schemas = ",".join(sorted({*out.values()} - {""}))
-    narrow = f" --schema {shlex.quote(schemas)}" if schemas else ""
-    command = invocation.remediate(f"plan --sql --select {rules}{narrow}")
-    return f"{command}   (a transaction for each schema; it also prints what nobody approved)"
-
-
-def _named(schemas: Sequence[str]) -> str:
-    more = [f"{len(schemas) - _NAMED:,} more"] if len(schemas) > _NAMED else []
-    return " and ".join(filter(None, (", ".join(map(quote, schemas[:_NAMED])), *more)))
 
 
 def _oddness(name: str) -> tuple[bool, int]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from remediate.plans.plan import ApprovedItem
 from remediate.postgres.sql import ident, literal, quote
 from remediate.rehearsal.scratch import Server
 from remediate.revisions.blocks import Block, Script
-from remediate.revisions.tenants import Group, Part, Text, grouped, of_one_run
+from remediate.revisions.differing import of_one_run
+from remediate.revisions.tenants import Group, Part, Text, grouped
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 from tests.support.project import small_project
@@ -75,8 +77,9 @@ def test_a_text_that_is_still_about_its_schema_serves_no_other() -> None:
 def test_one_run_of_env_py_gets_what_suits_most_schemas_and_no_part_of_the_rest() -> None:
     """Also where the same end follows what differs."""
 
-    def group(*schemas: str) -> Group:
-        return Group(schemas, tuple(map(part, schemas)), Text(Script((), ()), ()))
+    def group(*schemas: str, text: str = "") -> Group:
+        made = Script((Block("", (f"SELECT -- {schemas}\n  '{{tenant}}', {text}",)),), ())
+        return Group(schemas, tuple(map(part, schemas)), Text(made, ()))
 
     ended = [group("a", "b"), group("c"), group("a", "b", "c")]
     with pytest.raises(StopsOthers) as raised:
@@ -85,6 +88,15 @@ def test_one_run_of_env_py_gets_what_suits_most_schemas_and_no_part_of_the_rest(
     with pytest.raises(StopsOthers) as raised:
         of_one_run([group("a", "b", "gone"), part("public")], ("a", "b"))
     assert raised.value.ids == {"PK001:gone.t.id", "PK001:public.t.id"}
+    assert raised.value.message.endswith("for each schema, and not for gone, public")
+    with pytest.raises(
+        StopsOthers, match=r"first difference: in c `.*, bigint`, in a `.*, integer"
+    ):
+        of_one_run([group("a", "b", text="integer"), group("c", text="bigint")], ("a", "b", "c"))
+    (only,) = part("d")
+    fewer = (replace(only, finding=replace(only.finding, rule="PK005")),)
+    with pytest.raises(StopsOthers, match=r"first difference: a needs PK001 of t.id, and d does "):
+        of_one_run([group("a", "b"), fewer], ("a", "b", "d"))
     assert of_one_run([group("b", "c"), group("b")], ("a", "b", "c")) == {"b"}
 
 
