@@ -1,7 +1,9 @@
 """The names of what a database has: its schemas, and the columns of its relations."""
 
 from remediate.catalog.session import read_only, rows
+from remediate.postgres import client
 from remediate.postgres.direct import Connection
+from remediate.postgres.queries import query
 from remediate.snapshots.tables import Name
 
 
@@ -9,6 +11,11 @@ def read(connection: Connection) -> tuple[str, ...]:
     """All of them, with tables or without; those of PostgreSQL itself are left out."""
     with read_only(connection):
         return tuple(row["name"] for row in rows(connection, "schemas"))
+
+
+def existing(connection: client.Connection) -> tuple[str, ...]:
+    """The same by a connection of its own, after a database was read."""
+    return tuple(str(name) for (name,) in connection.execute(query(__package__, "schemas")))
 
 
 def columns(connection: Connection) -> frozenset[tuple[Name, str]]:

@@ -1,10 +1,10 @@
 """`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from remediate.commands import by_scripts, hotfixes
+from remediate.commands import by_scripts, elsewhere, hotfixes
 from remediate.commands import health as every_table
 from remediate.commands.hotfixes import repaired_here
 from remediate.commands.planning import planned
@@ -19,9 +19,11 @@ from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.plans.plan import Plan
 from remediate.postgres import client
+from remediate.project import tenancy
 from remediate.project.inspection import read_with
 from remediate.project.reading import ProjectReading, Reading
 from remediate.rules import of_reference, rule_of
+from remediate.system import invocation
 from remediate.verification import (
     health,
     keys,
@@ -105,16 +107,15 @@ def of_reading(
     here = {id_ for id_, entry in looked.items() if entry.outcome is Outcome.OK}
     begun = {id_ for of_one in waiting.values() if here & {*of_one} for id_ in of_one}
     repaired = [entry for id_, entry in looked.items() if id_ in {*ids} | begun]
-    entries = [e for e in repaired if _inside(e, config, reading)]
-    if probe and plan is None and not entries and not waiting:
+    lost = elsewhere.gone(repaired, reading)
+    entries = [e for e in elsewhere.kept(repaired, lost) if _inside(e, config, reading)]
+    others = elsewhere.not_named((i.id for i in plan_now.items if i.id not in looked), reading)
+    if probe and plan is None and not entries and not waiting and not others:
         return every_table.check(reading, config, progress, asked=False)
-    done = [r.text for r in history.in_order if r.id in history.applied]
-    others = [i.id for i in plan_now.items if i.id not in looked]
-    others = [id_ for id_ in others if any(marks.is_of_another(text, id_) for text in done)]
     since = changed(saved, found_now, reading, config)
     news = since is not None and (since.beside or not repaired)
-    if not entries and not waiting and not news:
-        raise NothingToVerifyError(*_nothing(source, excluded=bool(repaired)))
+    if not entries and not waiting and not news and not others:
+        raise NothingToVerifyError(*_nothing(source, lost, excluded=bool(repaired)))
     if probe and entries:
         progress(live_probe.COST)
         entries = _probed(entries, reading)
@@ -123,7 +124,7 @@ def of_reading(
         f"{database.host}/{database.name}", source, tuple(entries), tuple(waiting),
         unrecorded=unrecorded.unrecorded(waiting, scripts, looked, history),
         refusals=plan_now.refusals, ahead=len(history.ahead), tips=len(history.tips),
-        probed=probe and bool(entries), since=since, not_named=tuple(others),
+        probed=probe and bool(entries), since=since, not_named=others, gone=lost,
     )  # fmt: skip
 
 
@@ -166,8 +167,15 @@ class NothingToVerifyError(UsageProblem):
     """No repair is named in what was given."""
 
 
-def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:
+def _nothing(source: str, lost: Sequence[str], *, excluded: bool) -> tuple[str, str]:
     """That there is nothing to verify, and the way to something."""
+    if lost and excluded:
+        return (
+            f"nothing to verify: schemas that {source} repaired no longer exist "
+            f"({tenancy.few(lost)}), and nothing else that was asked for was repaired",
+            "Is this the right database? To try an INSERT into each of its tables: "
+            f"{invocation.remediate('verify --probe --every-table')}",
+        )
     if excluded:
         return (
             f"nothing to verify: no repair in {source} is at the tables that were asked for",

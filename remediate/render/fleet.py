@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from remediate.analysis.facts import in_words
+from remediate.findings import marks
+from remediate.findings.finding import id_parts
 from remediate.plans.document import place_of
 from remediate.plans.fleet import Fleet, Group, reasons, some
 from remediate.plans.fleet_document import as_json
@@ -84,6 +86,7 @@ def summary(group: Group) -> str:
         outcomes = [one["outcome"] for one in result["repairs"]]
         counts = {word: outcomes.count(word) for word in dict.fromkeys(outcomes)}
         words = [f"{count} {word}" for word, count in counts.items()]
+        words += [f"{len(left)} left"] if (left := result.get("not_named")) else []
         words += [f"{counted(len(w), 'revision')} to run"] if (w := result["waiting"]) else []
         return ", ".join(words) or "no repair is named"
     if group.is_check:
@@ -122,6 +125,9 @@ def kinds(group: Group) -> Mapping[str, Sequence[str]]:
         if one["outcome"] != "ok":
             kind = f"{one['outcome']}: {'; '.join(one['problems'])}"
             found.setdefault(commented(kind), []).append(_place(one))
+    for id_ in result.get("not_named", ()):
+        kind = f"{id_parts(id_)[0]}   as repaired in other schemas"
+        found.setdefault(kind, []).append(str(marks.place_of(id_)[1]))
     for revision in result.get("waiting", ()):
         found.setdefault("has not run", []).append(f"revision {revision}")
     return found

@@ -37,7 +37,8 @@ def _text(verification: Verification) -> Iterator[str]:
         yield from _entry(alike)
     yield from _waiting(verification)
     yield from _not_named(verification)
-    if verification.entries or verification.waiting:
+    yield from _gone(verification.gone)
+    if verification.entries or verification.waiting or verification.not_named:
         yield ""
     if verification.since:
         yield from _since(verification.since)
@@ -63,11 +64,19 @@ def _not_named(verification: Verification) -> Iterator[str]:
     schemas = sorted({table.schema for table in places if table})
     if schemas:
         said = (
-            f"{counted(len(verification.not_named), 'finding')} as repaired in other schemas, and "
-            "no revision that has run names the schema. Once the rest is well: "
-            f"{invocation.remediate('generate')}"
+            f"{counted(len(verification.not_named), 'finding')} as repaired in other schemas: the "
+            "revisions left them out here, or do not know the schema"
         )
-        yield from wrapped(said, "LEFT    ", 8)
+        yield from wrapped(said, f"{_MARKS[Outcome.FAILED]:8}", 8)
+        yield from tenants.heading(schemas, indent=8)
+
+
+def _gone(schemas: Sequence[str]) -> Iterator[str]:
+    """Schemas that were repaired, and dropped since: nothing is known of them."""
+    if schemas:
+        said = f"{counted(len(schemas), 'schema')} that revisions repaired no longer exist"
+        said = f"{said}s: not verified" if len(schemas) == 1 else f"{said}: not verified"
+        yield from wrapped(said, "note    ", 8)
         yield from tenants.heading(schemas, indent=8)
 
 
@@ -176,6 +185,7 @@ def _wrapped(text: str) -> list[str]:
 def _summary(verification: Verification) -> Iterator[str]:
     counts = [sum(e.outcome is outcome for e in verification.entries) for outcome in Outcome]
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
+    words += [f"{len(verification.not_named)} left"] if verification.not_named else []
     to_stamp = len(verification.unrecorded.to_stamp)
     to_run = len(verification.waiting) - to_stamp
     words += [f"{counted(to_stamp, 'revision')} to stamp"] if to_stamp else []
@@ -193,7 +203,7 @@ def _summary(verification: Verification) -> Iterator[str]:
     elif verification.passed and not verification.probed:
         command = invocation.remediate("verify --probe")
         yield f"Next:  {command}   (one real INSERT a table, taken back)"
-    elif verification.passed:
+    elif verification.passed or not any(counts[1:]):
         yield f"Next:  {invocation.remediate('plan')}"
     else:
         yield f"Next:  {invocation.remediate('plan -v')}"
@@ -242,6 +252,7 @@ def document(verification: Verification) -> dict[str, Any]:
         "waiting": list(verification.waiting),
         "to_stamp": list(verification.unrecorded.to_stamp),
         "not_named": list(verification.not_named),
+        "gone": list(verification.gone),
         "since": _since_as_json(verification.since),
         "repairs": [
             {

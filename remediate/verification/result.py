@@ -44,12 +44,15 @@ class Verification:
     probed: bool = False
     since: Since | None = None  # a plan was saved with what existed then; else None
     not_named: tuple[str, ...] = ()  # found, and repaired in other schemas by revisions of many
+    gone: tuple[str, ...] = ()  # schemas that such a revision repaired, and that were dropped
     health: bool = False  # every table was tried: one that shows nothing fails nothing
 
     @property
     def passed(self) -> bool:
         enough = {Outcome.OK, Outcome.UNVERIFIED} if self.health else {Outcome.OK}
-        return not self.waiting and all(e.outcome in enough for e in self.entries)
+        if self.waiting or self.not_named:
+            return False
+        return all(e.outcome in enough for e in self.entries)
 
 
 def with_probe(entry: Verified, outcome: Outcome, shown: Observation) -> Verified:
