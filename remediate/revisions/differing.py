@@ -51,7 +51,7 @@ def _reasons(
 ) -> Iterator[str]:
     names = sorted({*out.values()})
     if outside := [name for name in names if name and name not in tenants]:
-        yield f"and not for {_named(outside)}"
+        yield f"and not for {_named(outside)}, which only psql repairs"
     if "" in names:
         yield "and a part of this is about no schema"
     if others := [name for name in names if name in tenants]:

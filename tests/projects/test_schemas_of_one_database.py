@@ -68,8 +68,10 @@ WHOLE = (
 
 NURSED = """
 ALTER TABLE {0}.ward ADD n serial; CREATE VIEW {0}.beds AS TABLE {0}.ward;
-CREATE ROLE {1}; CREATE ROLE {1}_by_view; GRANT USAGE ON SCHEMA {0} TO {1}, {1}_by_view;
+CREATE VIEW {0}."full" AS SELECT DISTINCT bed FROM {0}.ward;
+CREATE ROLE {1}; CREATE ROLE {1}_by_view; CREATE ROLE {1}_in_vain; GRANT USAGE ON SCHEMA {0} TO {1}, {1}_by_view;
 GRANT INSERT ON {0}.ward TO {1}; GRANT INSERT ON {0}.beds TO {1}_by_view;
+GRANT INSERT ON {0}."full" TO {1}_in_vain;
 """
 EASTERN = ('"o\'E%t"', '"select"')
 USING = """
