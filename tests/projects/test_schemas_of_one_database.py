@@ -191,6 +191,14 @@ def test_a_script_for_psql_is_about_the_schema_of_each_run_also_when_run_again(
     assert helpers.dump(project.url) == before
     project.run("alembic", "upgrade", "head")
     assert helpers.dump(project.url) == upgraded
+    env.write_text(env.read_text().replace("version_table_schema=schema, ", ""))
+    said = project.run("alembic", "upgrade", f"{start}:head", "--sql", expected=1).stderr
+    assert "nothing tells alembic upgrade --sql for which schema this runs" in said
+    first = next(project.versions.glob("*working_key*.py")).name.partition("_")[0]
+    untold = project.run("alembic", "upgrade", f"{start}:{first}", "--sql").stdout
+    with pytest.raises(AssertionError, match="nothing tells for which schema this runs"):
+        project.psql(untold)
+    assert helpers.dump(project.url) == upgraded
 
 
 NURSES = "".join(f"CREATE TABLE {s}.nurse (id serial PRIMARY KEY);" for s in ("north", "south"))
