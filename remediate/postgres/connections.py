@@ -49,6 +49,8 @@ _SAID = {
     "transaction timeout": _TIMEOUT,  # of an idle one, too
 }
 _STATES = {
+    "25006": "It is written to in the transaction in which remediate reads, or on a standby. Let "
+    "env.py commit what it writes before it calls context.configure(), or write elsewhere.",
     "22021": "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "
     "them, or say what they are: PGCLIENTENCODING=LATIN1, and --no-rehearse for a revision.",
     "28": LOGIN,

@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -105,12 +105,13 @@ def visit(
         arguments.update(given)
         context = env.get_context()
         briefly(context)
-        own = (
-            marking(context.connection)
-            if context.connection is not None
-            else contextlib.nullcontext()
-        )
-        with own, Operations.context(context):  # a revision may ask it while it is loaded
+        connection = context.connection
+        own = contextlib.nullcontext() if connection is None else marking(connection)
+        with (
+            _ended(connection),
+            own,
+            Operations.context(context),  # a revision may ask it while it is loaded
+        ):
             context.run_migrations(**given)
 
     env = EnvironmentContext(
@@ -125,6 +126,18 @@ def visit(
             project.script.run_env()
         else:
             instead(env)
+
+
+@contextlib.contextmanager
+def _ended(connection: sa.Connection | None) -> Iterator[None]:
+    """End a transaction that begins in the block: it is read-only, and env.py may write after it.
+
+    One that env.py itself began is its own to end.
+    """
+    begins = connection is not None and not connection.in_transaction()
+    yield
+    if begins and connection and not connection.closed and not connection.invalidated:
+        connection.rollback()
 
 
 @dataclass(frozen=True, slots=True)

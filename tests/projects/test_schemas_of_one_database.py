@@ -46,7 +46,14 @@ VERSIONS = "".join(
 )
 
 
-@pytest.mark.project(WARDS, env=ENV, files={"clinic.py": CLINIC})
+CREATING = ENV.replace(
+    "        connection.commit()",
+    '        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))\n'
+    "        connection.commit()",
+).replace("=metadata", "=metadata, transaction_per_migration=True")
+
+
+@pytest.mark.project(WARDS, env=CREATING, files={"clinic.py": CLINIC})
 def test_the_models_describe_the_tables_of_every_schema(project: Project) -> None:
     for words in (("plan",), ("plan", "--engine", str(project.url.database))):
         made = project.json(*words)
