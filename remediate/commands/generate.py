@@ -29,7 +29,7 @@ from remediate.plans.plan_file import with_settings
 from remediate.plans.sharing import Sharing
 from remediate.project.inspection import read
 from remediate.project.reading import ProjectReading, Reading
-from remediate.project.tenancy import Tenant, check_no_others
+from remediate.project.tenancy import Tenant, check_no_others, check_together
 from remediate.render import order
 
 
@@ -68,6 +68,7 @@ def generate(
     _check_psql(options, environment.tenants)
     check_no_others(reading.live, environment.schema, environment.version_table.name)
     graph.check(reading.declared.history, "Nothing was written.")
+    check_together(environment.tenants, reading.declared.history)
     judgement = judge(reading, config)
     # A refusal waits for the end of what has begun: where one is certain, nothing is.
     likely = options.rehearse and (saved or options.approve) and judgement.findings

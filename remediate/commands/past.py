@@ -10,6 +10,7 @@ from remediate.commands.origins import divergences, explained
 from remediate.commands.waiting import with_waiting
 from remediate.findings.finding import Finding
 from remediate.plans.plan import Item, Plan
+from remediate.project import tenancy
 from remediate.project.reading import Reading
 from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 
@@ -26,6 +27,7 @@ def told(
         plan.run,
         stuck=stuck(reading.declared) if reading.project else None,
         unrecorded=_unrecorded(judgement),
+        apart=tenancy.apart(reading.environment.tenants) if reading.environment else "",
     )
     return replace(
         plan,

@@ -152,6 +152,7 @@ class Run:
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of revisions that wait
     refusals: Refusals = NOTHING_REFUSED  # what keeps revisions that wait from running
     stuck: Stuck | None = None  # why Alembic can run no revision; None: nothing is known
+    apart: str = ""  # how many schemas are at which revisions, where these differ
     alone: str = ""  # "models", "revisions" or "secrets", where nothing else was looked at
 
 

@@ -81,6 +81,9 @@ def in_context(
     started = time.monotonic()
     parameters = libpq.environment(connection)
     tenants = environment.tenants
+    environment = replace(
+        environment, heads=tenancy.least(tenants, environment.heads, files.history)
+    )
     left_out = tenancy.left_out(filters.left_out(context, files.tables), tenants)
     live = catalog.read(connection, environment.version_table)
     live = live.without({one.version_table for one in tenants})

@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
-from remediate.errors import UsageProblem
+from remediate.errors import Refused, UsageProblem
 from remediate.postgres.connections import shown_host
 from remediate.postgres.sql import quote
 from remediate.project import translation
 from remediate.project.left_out import LeftOut
 from remediate.project.translation import translated
 from remediate.snapshots.declared import Declared, Metadata, UnreadModule
+from remediate.snapshots.history import History
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
@@ -238,6 +239,36 @@ def behind(known: Sequence[Tenant]) -> tuple[UnreadModule, ...]:
         for one in known
         if one.heads != most
     )
+
+
+def apart(known: Sequence[Tenant]) -> str:
+    """How many schemas are at which revisions; "" where all are at the same."""
+    at = Counter(_revisions(sorted(one.heads)) for one in known)
+    told = (f"{number:,} at {revisions}" for revisions, number in at.most_common())
+    return ", ".join(told) if len(at) > 1 else ""
+
+
+def check_together(known: Sequence[Tenant], history: History) -> None:
+    """Raises Refused where an upgrade has run for some of the schemas alone."""
+    if history.ahead and (where := apart(known)):
+        raise Refused(
+            f"the schemas are at different revisions: {where}",
+            "First run: alembic upgrade head. Where a schema stops it: undo what was changed there "
+            "by hand, or add it to LEFT_OUT in that revision, or take it out of env.py's loop.",
+        )
+
+
+def least(known: Sequence[Tenant], heads: tuple[str, ...], history: History) -> tuple[str, ...]:
+    """The revisions of the schema for which `alembic upgrade` has most to run; `heads`: of none.
+
+    What it does not wait for there waits nowhere. Revisions that the project lacks tell nothing.
+    """
+    ran = {
+        one: len(replace(history, heads=one).applied)
+        for one in {tenant.heads for tenant in known}
+        if history.by_id.keys() >= {*one}
+    }
+    return min(ran, key=lambda one: (ran[one], one), default=heads)
 
 
 def _revisions(heads: Sequence[str]) -> str:

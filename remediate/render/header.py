@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from remediate.plans.plan import Plan
+from remediate.render.lines import wrapped
 from remediate.system.paths import shown
 from remediate.system.words import counted
 
@@ -28,6 +29,8 @@ def lines(plan: Plan) -> Iterator[str]:
         at = ", ".join(plan.heads) or "no revision yet"
         engine = f"{plan.engine}   " if plan.engine else ""
         yield f"Project   {folder}{engine}at {at}"
+        if run and run.apart:
+            yield from wrapped(f"at different revisions: {run.apart}", "Schemas   ", 10)
     took = f" in {run.seconds:.1f} s" if run else ""
     yield f"Read      {counted(plan.tables, 'table')} with a primary key{took}"
     yield from _models(plan)

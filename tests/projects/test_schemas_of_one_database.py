@@ -150,6 +150,12 @@ def test_schemas_of_a_translate_map_at_other_revisions_and_filtered(project: Pro
         assert left in said.stdout + said.stderr
         project.run("alembic", "upgrade", "head")
     assert not [f for f in project.json("plan")["findings"] if f["rule"] == "PK001"]
+    project.psql("DELETE FROM west.alembic_version")
+    assert len(project.json("plan")["project"]["waiting"]) > 1
+    words = ("--approve", "PK001", "--reviewer", "Ada")
+    said = " ".join(project.run("remediate", "generate", *words, expected=3).stderr.split())
+    assert "at different revisions: 2 at" in said
+    assert ", 1 at no revision First run: alembic upgrade head." in said
 
 
 STARTED = (
