@@ -124,7 +124,9 @@ def at_database(
     table = environment.version_table
     width_, passed = _version_table(connection, Name(table.schema or default_schema, table.name))
     driver = connection.dialect.driver
-    return replace(files, heads=environment.heads, width=width_, driver=driver, passed_over=passed)
+    maps = tuple(dict(one.schemas) for one in environment.tenants)
+    known = replace(files, heads=environment.heads, maps=maps)
+    return replace(known, width=width_, driver=driver, passed_over=passed)
 
 
 def heads_now(script: ScriptDirectory, before: FileStates) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Frozen facts about a project's revisions, and what is wrong with their graph."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -38,6 +38,7 @@ class History:
     nameless: tuple[str, ...] = ()  # files that do not tell the ids of their revisions
     unreadable: tuple[Source, ...] = ()  # of them, those that are no Python
     passed_over: frozenset[str] = frozenset()  # that had nothing to do in the database
+    maps: tuple[Mapping[str, str], ...] = ()  # of runs: schemas ("": none named) as they are there
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:

@@ -67,6 +67,7 @@ from remediate.snapshots.new_tables import Author
 from remediate.snapshots.tables import Name, Source
 from remediate.system.words import counted
 
+_NAMED = 5
 _GOING = re.compile(r"drop|rename|set\s+schema", re.IGNORECASE)
 
 
@@ -120,11 +121,8 @@ def _absent(history: History, live: Live, declared: Declared) -> Iterator[Findin
         if revision.id not in history.applied:
             continue
         schema = live.database.default_schema
-        gone = [
-            Name(n.schema or schema, n.name)
-            for n in revision.creates
-            if not _is_there(n, revision, history, live)
-        ]
+        absent = (n for n in revision.creates if not _is_there(n, revision, history, live))
+        gone = [name for one in absent for name in _missing(one, history, live)]
         if gone:
             left = creation.remains(revision, history, live.table_of, schema)
             author = Author(revision.id, waits=False, remains=left, down=revision.down)
@@ -139,16 +137,20 @@ def _of_absent(
     complete = bool(models) and not declared.unread_modules
     missed = [str(name) for name in gone if name in models or not complete]
     if missed:
-        message = f"{revision.id} is recorded as run, and {', '.join(missed)} is not there"
+        message = f"{revision.id} is recorded as run, and {_are_not_there(missed)}"
         facts: Facts = AbsentFacts(tuple(missed), _by_hand(missed, author))
         return _finding(place, Severity.WARNING, message, facts, revision.source)
     names = tuple(map(str, gone))
-    message = (
-        f"{revision.id} is recorded as run, and {', '.join(names)}, which no model declares, is "
-        "not there"
-    )
+    missing = _are_not_there(names, ", which no model declares,")
+    message = f"{revision.id} is recorded as run, and {missing}"
     facts = UndeclaredFacts(names, _by_hand(names, author))
     return _finding(place, Severity.INFO, message, facts, revision.source, Confidence.POSSIBLE)
+
+
+def _are_not_there(names: Sequence[str], which: str = "") -> str:
+    more = [f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
+    verb = "is" if len(names) == 1 else "are"
+    return f"{in_words((*names[:_NAMED], *more))}{which} {verb} not there"
 
 
 def _by_hand(missed: Sequence[str], author: Author) -> str:
@@ -162,6 +164,14 @@ def _is_there(name: Name, by: Revision, history: History, live: Live) -> bool:
     called = (name.name, name.name.replace('"', '""'))
     gone = any(any(c in r.text for c in called) and _GOING.search(r.text) for r in others)
     return full in live.table_of or name in by.drops or gone
+
+
+def _missing(name: Name, history: History, live: Live) -> list[Name]:
+    """The tables of this name that are missed, in the schemas for which env.py runs revisions."""
+    default = live.database.default_schema
+    maps = history.maps or ({},)
+    meant = (Name(one.get(name.schema, name.schema or default), name.name) for one in maps)
+    return [full for full in dict.fromkeys(meant) if full not in live.table_of]
 
 
 def _finding(

@@ -42,6 +42,23 @@ def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None
     assert sentences(url, ("gone",)) == []  # nobody knows: AL001 says so
 
 
+def test_tables_of_each_schema_for_which_env_runs_the_revisions(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute("CREATE SCHEMA acme; CREATE TABLE acme.made (id serial PRIMARY KEY)")
+    maps = tuple({"": schema} for schema in ("acme", "bolt", "cole"))
+    live = helpers.snapshot(url)
+    told = [
+        helpers.sentences(RULE, live, Declared(history=History(REVISIONS, ("0",), maps=maps[:n])))
+        for n in (1, 2, 3)
+    ]
+    assert told == [
+        [],
+        ["a is recorded as run, and bolt.made is not there"],
+        ["a is recorded as run, and bolt.made and cole.made are not there"],
+    ]
+
+
 def test_a_database_that_the_models_made(url: sa.URL) -> None:
     """And that was stamped: what a later model has given up was never made there."""
     metadata = sa.MetaData()
