@@ -4,10 +4,10 @@ Nothing is guessed: where the revisions leave the column filled, or do not speak
 named. Then it was made outside of them, or by a step that cannot be read as text.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from remediate.analysis.ran import Ran, since_untold
+from remediate.analysis.ran import Ran, of_runs, since_untold, written
 from remediate.analysis.revisions import full_name
 from remediate.findings.finding import ColumnPlace
 from remediate.findings.origin import Act, Origin
@@ -32,11 +32,18 @@ _ANY = "*"  # each column of a table that is a copy
 
 
 def origins(
-    places: Collection[ColumnPlace], live: Live, ran: Iterable[Ran]
+    places: Collection[ColumnPlace],
+    live: Live,
+    ran: Iterable[Ran],
+    maps: Sequence[Mapping[str, str]] = (),
 ) -> dict[ColumnPlace, Origin]:
-    """The revisions that explain these places, of those that the database has run."""
+    """The revisions that explain these places, of those that the database has run.
+
+    `maps`: what each run of env.py calls the schemas that revisions name, as `History.maps`.
+    """
     now = _left(ran, live)
-    known = {place: _state(now, place) for place in places}
+    schemas = of_runs(maps)
+    known = {p: _state(now, p) or _state(now, written(p, schemas, live)) for p in places}
     return {
         place: made
         for place, made in known.items()

@@ -1,9 +1,10 @@
 """What the revisions that a database has run did to tables, told from their text."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from remediate.analysis.revisions import full_name
+from remediate.findings.finding import ColumnPlace
 from remediate.lint import facts, read
 from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
@@ -53,6 +54,18 @@ def _names_one(text: str, names: Collection[str], odd: Collection[str]) -> bool:
 def _starts(word: str) -> Iterator[str]:
     parts = word.split("_")
     return ("_".join(parts[:n]) for n in range(1, len(parts) + 1))
+
+
+def of_runs(maps: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """The schemas in which env.py runs the revisions: each has what one makes that names none."""
+    return frozenset(one[""] for one in maps if "" in one)
+
+
+def written(place: ColumnPlace, schemas: Collection[str], live: Live) -> ColumnPlace:
+    """A place in one of these schemas as the text of a revision tells it: in the default one."""
+    if place.table.schema not in schemas:
+        return place
+    return ColumnPlace(Name(live.database.default_schema, place.table.name), place.column)
 
 
 def since_untold(done: Iterable[Ran]) -> tuple[Ran, ...]:

@@ -1,8 +1,8 @@
 """Which revision gave a column the type that it has: told from the text of what has run."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from remediate.analysis.ran import Ran, since_untold
+from remediate.analysis.ran import Ran, of_runs, since_untold, written
 from remediate.analysis.revisions import full_name
 from remediate.findings.finding import ColumnPlace
 from remediate.findings.origin import Act, Origin
@@ -20,11 +20,18 @@ _New = tuple[ColumnPlace, Origin | tuple[Act, str] | None]  # None: it is gone
 
 
 def type_origins(
-    places: Iterable[ColumnPlace], live: Live, ran: Iterable[Ran]
+    places: Iterable[ColumnPlace],
+    live: Live,
+    ran: Iterable[Ran],
+    maps: Sequence[Mapping[str, str]] = (),
 ) -> dict[ColumnPlace, Origin]:
-    """The steps after which these columns have their types; none of a column of another type."""
+    """The steps after which these columns have their types; none of a column of another type.
+
+    `maps`: what each run of env.py calls the schemas that revisions name, as `History.maps`.
+    """
     now = _left(ran, live)
-    known = {place: now.get(place) for place in places}
+    schemas = of_runs(maps)
+    known = {place: now.get(place) or now.get(written(place, schemas, live)) for place in places}
     return {p: made for p, made in known.items() if made and made.type == _type(p, live)}
 
 

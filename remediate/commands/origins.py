@@ -36,8 +36,10 @@ def explained(
     if history.heads is None or not history.revisions:
         return {}
     unfilled, mistyped, done = _told(findings, reading)
-    fills = origins.origins(frozenset(unfilled.values()), reading.live, done)
-    types = type_origins.type_origins(frozenset(mistyped.values()), reading.live, done)
+    fills = origins.origins(frozenset(unfilled.values()), reading.live, done, history.maps)
+    types = type_origins.type_origins(
+        frozenset(mistyped.values()), reading.live, done, history.maps
+    )
     found = {id_: fills.get(place) for id_, place in unfilled.items()}
     found |= {id_: types.get(place) for id_, place in mistyped.items()}
     commits = _commits([one for one in found.values() if one])

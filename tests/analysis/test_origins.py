@@ -1,5 +1,6 @@
 """Which revision left a key without what fills it, told from the text of what has run."""
 
+from dataclasses import replace
 from textwrap import indent
 
 import pytest
@@ -50,7 +51,7 @@ def explain(
     places: list[ColumnPlace], known: Live, revisions: History, engine: str = ""
 ) -> dict[ColumnPlace, Origin]:
     done = ran({place.table for place in places}, known, revisions, engine)
-    return origins.origins(places, known, done)
+    return origins.origins(places, known, done, revisions.maps)
 
 
 def said(
@@ -134,6 +135,16 @@ def test_odd_names_and_schemas() -> None:
     assert said(known, "Odd.User t", "Id") == (Act.CREATED, "v/r0.py:6")
     moved = history("op.create_table('t', sa.Column('id', sa.Integer()), schema='app')")
     assert said(moved, "app.t") == (Act.CREATED, "v/r0.py:6")
+
+
+def test_each_schema_for_which_env_runs_the_revisions() -> None:
+    known = replace(history(RAW), maps=({"": "north"}, {"": "south", "shared": "public"}))
+    assert said(known, "south.t") == said(known) == (Act.CREATED, "v/r0.py:6")
+    assert said(known, "west.t") is None
+    place = ColumnPlace(Name("south", "t"), "id")
+    typed = Live(types={place: "integer"}, database=DATABASE)
+    made = type_origins([place], typed, ran({place.table}, typed, known), known.maps)
+    assert made[place].type == "integer"
 
 
 def test_the_database_has_the_last_word() -> None:
