@@ -223,8 +223,8 @@ def test_what_waits_and_what_was_only_stamped(project: Project) -> None:
     project.run("alembic", "stamp", "head")
     (absent,) = found(project, "AL003")
     assert absent["message"] == (
-        'a is recorded as run, and public.made, public."Odd, ""Name""", which no model declares, '
-        "is not there"
+        'a is recorded as run, and public.made and public."Odd, ""Name""", which no model declares, '
+        "are not there"
     )
     project.run("alembic", "stamp", "base")
     project.run("alembic", "upgrade", "head")
