@@ -39,6 +39,7 @@ that of one round; what counts is the median.
   once for all.
 - `generate` takes everything: the start of the scratch server, every revision up, down and up.
 - "Before ANALYZE" is a database as it is after a restore.
+- "At most" is a goal of ours, and not met where it says no.
 """
 
 

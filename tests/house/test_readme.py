@@ -55,6 +55,12 @@ def test_the_table_of_rules() -> None:
     assert readme_script().rules() in README
 
 
+def test_the_table_of_speed_is_the_one_of_its_paper() -> None:
+    shown = README.partition("<!-- speed")[2].partition("-->\n")[2].partition("<!-- /speed -->")[0]
+    assert shown.strip().startswith("| measured |")
+    assert shown.strip() in (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+
+
 def test_what_it_asks_of_the_server() -> None:
     session = query("remediate.catalog", "session")
     assert "'lock_timeout', '2s'" in session
