@@ -20,15 +20,16 @@ CREATE TABLE fine (id serial PRIMARY KEY, t_id integer REFERENCES t);
 CREATE UNLOGGED TABLE unlogged (id serial PRIMARY KEY)"""
 
 
-def replayed(project: Project, behind: Project) -> None:
-    """Wait until the standby has what the primary has now."""
+def replayed(project: Project, following: sa.URL) -> Project:
+    """The project on the standby, once that has what the primary has now: the database, too."""
     with helpers.connected(project.url) as primary:
         row = primary.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
     deadline = time.monotonic() + 30
-    with helpers.connected(behind.url) as other:
+    with helpers.connected(following) as other:
         while not other.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", row).fetchone()[0]:
             assert time.monotonic() < deadline
             time.sleep(0.05)
+    return Project(project.folder, project.url.set(query=following.query))
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +41,7 @@ def following(newest: Server) -> Iterator[sa.URL]:
 
 @pytest.mark.project(BROKEN)
 def test_a_standby_is_read(project: Project, following: sa.URL) -> None:
-    behind = Project(project.folder, project.url.set(query=following.query))
-    replayed(project, behind)
+    behind = replayed(project, following)
     urls = [one.url.render_as_string(hide_password=False) for one in (project, behind)]
     one, other = (plan(Config(database_url=url)) for url in urls)
     assert [item.id for item in one.items] == [item.id for item in other.items] != []
@@ -56,8 +56,7 @@ def test_a_standby_is_read(project: Project, following: sa.URL) -> None:
 @pytest.mark.soak
 @pytest.mark.project(BROKEN)
 def test_what_a_standby_does_not_take(project: Project, following: sa.URL) -> None:
-    behind = Project(project.folder, project.url.set(query=following.query))
-    replayed(project, behind)
+    behind = replayed(project, following)
     probe = behind.run("remediate", "verify", "--probe", "--every-table", expected=2)
     assert "Connect to the server that takes writes." in probe.stderr
     assert "a standby takes no writes" in behind.run("remediate", "doctor").stdout
@@ -70,8 +69,7 @@ def test_what_a_standby_does_not_take(project: Project, following: sa.URL) -> No
 def test_what_a_repair_leaves_cannot_be_asked_there(project: Project, following: sa.URL) -> None:
     """Neither does a schema count as left alone that nobody could look at, nor as whole."""
     project.psql("DROP TABLE south.ward; CREATE TABLE south.ward (id serial PRIMARY KEY, bed text)")
-    behind = Project(project.folder, project.url.set(query=following.query))
-    replayed(project, behind)
+    behind = replayed(project, following)
     approved = ("generate", "--approve", "PK001", "--reviewer", "Ada", "--no-rehearse")
     said = " ".join(behind.run("remediate", *approved, expected=2).stderr.split())
     assert "nothing can tell whether the schema south is as the repair leaves the others" in said
