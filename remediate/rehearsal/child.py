@@ -39,6 +39,12 @@ _OFTEN = 0.01  # seconds
 
 
 def main() -> None:
+    with contextlib.suppress(ConnectionError):  # the one that asks is gone
+        _serve()
+    os._exit(0)  # to take apart all that was imported takes longer than some revisions
+
+
+def _serve() -> None:
     # Not for line in sys.stdin: that reads ahead, and a child would share what was read.
     while line := sys.stdin.readline():
         request = json.loads(line)
@@ -49,7 +55,6 @@ def main() -> None:
         answer = _answer(request)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
-    os._exit(0)  # to take apart all that was imported takes longer than some revisions
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 import contextlib
 import os
 import resource
+import select
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +23,7 @@ from remediate.commands.plan import plan
 from remediate.config import Config
 from remediate.errors import DatabaseProblem
 from remediate.postgres import programs
-from remediate.rehearsal import guardian, scratch
+from remediate.rehearsal import child, guardian, scratch
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
 from tests.support.project import Project
@@ -526,6 +528,26 @@ def test_a_server_whose_parent_was_interrupted_meanwhile_says_nothing(tmp_path: 
     os.close(nowhere)
     assert (done.stderr, done.returncode) == (b"", 0)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_process_of_revisions_whose_parent_is_gone_says_nothing(*, asks: bool) -> None:
+    """Neither where it writes the answer, nor where it reads the next request."""
+    asked = b'{"timeout": 60}\n'
+    ours, theirs = socket.socketpair()
+    with theirs, subprocess.Popen(
+        [sys.executable, "-P", "-m", child.__name__],
+        stdin=subprocess.PIPE if asks else theirs, stdout=theirs, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        if asks:
+            ours.close()
+            process.stdin.write(asked)
+            process.stdin.flush()
+        else:
+            ours.sendall(asked)
+            assert select.select([ours], [], [], 60)[0]
+            ours.close()  # and the answer is not read
+        assert (process.wait(60), process.stderr.read()) == (0, b"")
 
 
 def test_a_polite_kill_ends_what_a_shell_started_in_the_background(project: Project) -> None:
