@@ -55,6 +55,8 @@ def begun(source: Source, server: Starting | None) -> Iterator[Future[Early]]:
         temporary("remediate-run-") as folder,
         meanwhile(partial(_made, source, server, folder, stop)) as archive,
     ):
+        if server:
+            server.removes(folder)
         try:
             yield archive
         finally:

@@ -6,7 +6,8 @@ Started as a program of its own, with the standard library only:
 
 It prints the server's folder, which is also its socket directory, once connections are accepted.
 Then it waits for the end of its standard input. The kernel closes that pipe however the parent
-ends, also by SIGKILL, so the server never outlives it.
+ends, also by SIGKILL, so the server never outlives it; nor does any folder that the parent has
+named there, each with a NUL after it.
 """
 
 import contextlib
@@ -41,19 +42,21 @@ def main(bindir: str, user: str) -> int:
         signal.signal(number, signal.SIG_IGN)
     folder = Path(tempfile.mkdtemp(prefix="remediate-", dir=place(user)))
     server = None
+    theirs: list[bytes] = []
     try:
         binaries = prepare(folder, Path(bindir), user)
         initialise(folder, binaries, user)
         server = launch(folder, binaries, user)
         tell(folder)
-        sys.stdin.buffer.read()
+        theirs = sys.stdin.buffer.read().split(b"\0")[:-1]
     except (OSError, subprocess.SubprocessError, RuntimeError) as error:
         tell(f"error: {error}")
         return 1
     finally:
         if server is not None:
             stop(server)
-        shutil.rmtree(folder, ignore_errors=True)
+        for path in (str(folder), *map(os.fsdecode, theirs)):
+            shutil.rmtree(path, ignore_errors=True)
     return 0
 
 

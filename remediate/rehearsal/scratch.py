@@ -86,6 +86,12 @@ class Starting:
     bindir: Path
     guardian: "subprocess.Popen[str]"
 
+    def removes(self, folder: Path) -> None:
+        """Have this folder removed when the program ends, also where it is killed."""
+        if self.guardian.stdin and self.guardian.returncode is None:
+            with suppress(BrokenPipeError):  # the server could not be started
+                os.write(self.guardian.stdin.fileno(), os.fsencode(folder) + b"\0")
+
 
 @contextmanager
 def begun(url: str | None, like: int = 0) -> Iterator[Starting | None]:
