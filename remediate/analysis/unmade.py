@@ -1,7 +1,7 @@
 """Tables and views that no revision makes: a database made by them from nothing lacks these."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from remediate.analysis.audit import past
 from remediate.snapshots.history import History
@@ -17,13 +17,20 @@ def unmade(
     Revisions that wait count as well. `engine` is what env.py calls the database, where it opens
     several.
     """
-    default = live.database.default_schema
-    made = {Name(t.schema or default, t.name) for r in history.revisions for t in r.creates}
-    left = frozenset(tables) - made
+    written = (table for revision in history.revisions for table in revision.creates)
+    left = frozenset(tables) - _made(written, live, history)
     if not left:
         return left
     known = past.of(history, live, engine)
-    return frozenset() if known.unclear else left - known.tables.keys()
+    return frozenset() if known.unclear else left - _made(known.tables, live, history)
+
+
+def _made(written: Iterable[Name], live: Live, history: History) -> set[Name]:
+    """Where these tables are, in each schema for which env.py runs the revisions."""
+    default = live.database.default_schema
+    tables = {Name("" if t.schema == default else t.schema, t.name) for t in written}
+    maps = ({}, *history.maps)
+    return {Name(m.get(t.schema, t.schema or default), t.name) for m in maps for t in tables}
 
 
 def unmade_views(

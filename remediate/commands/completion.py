@@ -92,13 +92,15 @@ def complete(
     check_unchanged(succession.moved)
     land(moves, files[0].home, {one.path: one.after for one in succession.moved})
     heads = len(heads_now(site))
+    environment = reading.environment
+    runs = len(environment.tenants) if environment.schema else 0
     diffs = tuple(one.diff for one in succession.moved)
     landed[-1] = replace(landed[-1], before=diffs, delete=succession.met if diffs else ())
     if around.after:
         progress(f"Written. Running {Hook.AFTER} ...")
         after = run_after(around.after, [file.target for file in files])
         landed[-1] = replace(landed[-1], after=after)
-    return tuple(replace(one, heads=heads) for one in landed)
+    return tuple(replace(one, heads=heads, schemas=runs) for one in landed)
 
 
 def _for_psql(file: Staged, reading: ProjectReading) -> tuple[str, str]:

@@ -31,9 +31,19 @@ def gone(entries: Iterable[Verified], reading: Reading) -> tuple[str, ...]:
 
 
 def not_named(ids: Iterable[str], reading: Reading) -> tuple[str, ...]:
-    """Of what is found, that which such a revision repaired in schemas that it names, and left."""
-    done = _done(reading)
-    return tuple(id_ for id_ in ids if any(marks.is_of_another(text, id_) for text in done))
+    """Of what is found, that which such a revision repaired in schemas that it names, and left.
+
+    Where env.py chooses a schema, and others are at other revisions, only there.
+    """
+    alone = reading.environment.alone if reading.environment else ""
+    here = tuple(ids)
+    left = (
+        id_
+        for text in _done(reading)
+        for id_ in marks.within(here, text, alone)
+        if marks.is_of_another(text, id_)
+    )
+    return tuple(dict.fromkeys(left))
 
 
 def _done(reading: Reading) -> Sequence[str]:

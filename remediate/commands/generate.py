@@ -27,9 +27,10 @@ from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.plans.sharing import Sharing
+from remediate.project import siblings
 from remediate.project.inspection import read
 from remediate.project.reading import ProjectReading, Reading
-from remediate.project.tenancy import Tenant, check_no_others, check_together
+from remediate.project.tenancy import Tenant, check_together
 from remediate.render import order
 
 
@@ -66,7 +67,8 @@ def generate(
         )
     environment = reading.environment
     _check_psql(options, environment.tenants)
-    check_no_others(reading.live, environment.schema, environment.version_table.name)
+    if not environment.tenants:
+        siblings.check_one(reading.live, environment.schema, environment.version_table.name)
     graph.check(reading.declared.history, "Nothing was written.")
     check_together(environment.tenants, reading.declared.history)
     judgement = judge(reading, config)

@@ -20,7 +20,9 @@ def repaired_here(reading: Reading, not_done: str = "Nothing was verified.") -> 
     graph.check(reading.declared.history, not_done)
     environment = reading.environment
     with alembic_errors():
-        return revisions.repaired(reading.project.script, environment.heads, environment.engine)
+        return revisions.repaired(
+            reading.project.script, environment.heads, environment.engine, environment.alone
+        )
 
 
 def left_alone(reading: Reading) -> frozenset[str]:

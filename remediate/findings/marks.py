@@ -49,6 +49,18 @@ def of_each(ids: Iterable[str], source: str) -> tuple[str, ...]:
     return tuple(filled(id_, name) for name in tenants(source) for id_ in ids)
 
 
+def within(ids: tuple[str, ...], source: str, schema: str) -> tuple[str, ...]:
+    """Of what a revision of many schemas repairs the ids in this one; "": all, as of others."""
+    if not schema or not tenants(source):
+        return ids
+    return tuple(id_ for id_ in ids if _schema(id_) == schema)
+
+
+def _schema(id_: str) -> str:
+    table = place_of(id_)[1].table
+    return table.schema if table else ""
+
+
 def filled(text: str, schema: str) -> str:
     """An id or a statement of any schema as it is for this one, whose name may need no quotes."""
     return text.replace(f'"{PLACEHOLDER}"', quoted(schema)).replace(PLACEHOLDER, schema)
@@ -69,7 +81,7 @@ def is_of_another(source: str, id_: str) -> bool:
 
     One has come since, or was healthy when the revision was written.
     """
-    schema = table.schema if (table := place_of(id_)[1].table) else ""
+    schema = _schema(id_)
     if not schema or schema in (known := tenants(source)) or not known:
         return False
     return _lists(source, id_, schema)

@@ -294,3 +294,4 @@ class Landed:
     repairs: tuple[str, ...] = ()  # the ids of its findings
     divergences: tuple[Divergence, ...] = ()  # of what it repairs
     after: str = ""  # what went wrong with the project's command after the landing of all
+    schemas: int = 0  # for each of which Alembic has to run it, as env.py is told; 0: it runs once

@@ -20,6 +20,7 @@ from remediate.project import (
     metadatas,
     models,
     opening,
+    siblings,
     tenancy,
     uses,
 )
@@ -80,17 +81,22 @@ def in_context(
     """The database of a context, beside what the project's files tell."""
     started = time.monotonic()
     parameters = libpq.environment(connection)
-    tenants = environment.tenants
-    environment = replace(
-        environment, heads=tenancy.least(tenants, environment.heads, files.history)
-    )
-    left_out = tenancy.left_out(filters.left_out(context, files.tables), tenants)
+    left_out = filters.left_out(context, files.tables)
+    told = tenancy.visited(context, "", environment.heads).tenant if environment.schema else None
     live = catalog.read(connection, environment.version_table)
+    tenants, unread = environment.tenants, tuple[UnreadModule, ...]()
+    if told:
+        tenants, unread = siblings.read(connection, told, live)
+    heads = tenancy.least(tenants, environment.heads, files.history)
+    environment = replace(environment, heads=heads, tenants=tenants)
+    left_out = tenancy.left_out(left_out, tenants)
     live = live.without({one.version_table for one in tenants})
     schema = live.database.default_schema
+    declared = tenancy.read(partial(models.read, files.models), live, connection, tenants)
     declared = replace(
-        tenancy.read(partial(models.read, files.models), live, connection, tenants),
+        declared,
         credentials=files.credentials,
+        unread_modules=(*declared.unread_modules, *unread),
         history=history.at_database(files.history, connection, environment, schema),
     )
     # Of several databases, each has models of its own, and the settings speak of all.

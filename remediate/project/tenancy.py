@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
-from remediate.errors import Refused, UsageProblem
+from remediate.errors import Refused
 from remediate.postgres.connections import shown_host
 from remediate.postgres.sql import quote
 from remediate.project import translation
@@ -109,24 +109,6 @@ def few(schemas: Sequence[str]) -> str:
     return f"{', '.join(names)} and {last}" if names else last
 
 
-def check_no_others(live: Live, schema: str, version_table: str) -> None:
-    """Raises UsageProblem where env.py was told this schema, and is told others like it.
-
-    "": it is told none. Others have most of its tables, and a version table of their own.
-    """
-    keys = {t.name.name: t.key for t in live.tables if t.name.schema == schema}
-    versions = {t.name.schema for t in live.tables if t.name.name == version_table}
-    others = [one for one in _with_tables(keys, live) if one in versions and one != schema]
-    if schema and others:
-        raise UsageProblem(
-            f"env.py chooses the schema {quote(schema)}, and others have the same tables and a "
-            f"version table each ({few(others)}): a revision that names {quote(schema)} would "
-            "stop the upgrade of every other",
-            "To repair all of them: remediate plan --sql --select RULE, a transaction for each. It "
-            "prints all that is found of that rule.",
-        )
-
-
 def read(
     models: Callable[[str], Declared],
     live: Live,
@@ -157,12 +139,12 @@ def _everywhere(declared: Declared, live: Live) -> Declared:
     there = {table.name.schema for table in live.tables}
     for schema in sorted({table.name.schema for table in declared.tables} - there):
         keys = {t.name.name: t.key for t in declared.tables if t.name.schema == schema}
-        if alike := _with_tables(keys, live):
+        if alike := with_tables(keys, live):
             declared = _translated(declared, [{schema: one} for one in alike])
     return declared
 
 
-def _with_tables(keys: Mapping[str, tuple[str, ...]], live: Live) -> list[str]:
+def with_tables(keys: Mapping[str, tuple[str, ...]], live: Live) -> list[str]:
     """The schemas that have most of these tables, with the same keys; none where only one has."""
     met = Counter(t.name.schema for t in live.tables if keys.get(t.name.name) == t.key)
     found = sorted(schema for schema, number in met.items() if number > max(1, len(keys) / 2))

@@ -36,7 +36,8 @@ def render(revisions: tuple[Landed, ...]) -> str:
     heads = "heads" if last.heads > 1 else "head"
     first = "read them, delete these lines" if delete else "read them"
     upgrade = invocation.alembic(f"upgrade {heads}")
-    return "\n".join([*lines, "", f"Next:  {first}, then: {upgrade}"])
+    then = f"then for each of the {last.schemas:,} schemas" if last.schemas else "then"
+    return "\n".join([*lines, "", f"Next:  {first}, {then}: {upgrade}"])
 
 
 _MODELS = (

@@ -215,17 +215,48 @@ def test_a_script_for_psql_is_about_the_schema_of_each_run_also_when_run_again(
 
 
 NURSES = "".join(f"CREATE TABLE {s}.nurse (id serial PRIMARY KEY);" for s in ("north", "south"))
-CHOSEN = ENV.replace('in ("north", "south", "west")', 'in ("north",)')
+CHOSEN = ENV.replace(
+    'in ("north", "south", "west")', 'in [context.get_x_argument(as_dictionary=True)["ward"]]'
+)
+MADE = """
+from alembic import op
+revision, down_revision = "a1", None
+def upgrade():
+    op.execute("CREATE TABLE ward (id integer PRIMARY KEY, bed text)")
+    op.execute("CREATE TABLE legacy (id integer PRIMARY KEY)")
+def downgrade():
+    op.execute("DROP TABLE ward, legacy")
+"""
 
 
-@pytest.mark.project(WARDS + VERSIONS + NURSES, env=CHOSEN, files={"clinic.py": CLINIC})
-def test_a_revision_for_the_schema_of_this_run_would_stop_the_others(project: Project) -> None:
-    approved = ("--approve", "all", "--reviewer", "Ada")
-    said = " ".join(project.run("remediate", "generate", *approved, expected=2).stderr.split())
-    assert "env.py chooses the schema north, and others have the same" in said
-    assert "(south and west)" in said
-    project.psql("DROP TABLE south.alembic_version, west.alembic_version")
-    project.run("remediate", "generate", *approved, "--no-rehearse")
+@pytest.mark.project(
+    WARDS + VERSIONS + NURSES, env=CHOSEN,
+    files={"clinic.py": CLINIC, "migrations/versions/a1.py": MADE},
+)  # fmt: skip
+def test_schemas_that_env_py_is_told_one_by_one_are_repaired_alike(project: Project) -> None:
+    north, south, west = (("-x", f"ward={s}") for s in ("north", "south", "west"))
+    for one in (north, west):
+        project.run("alembic", *one, "stamp", "a1")
+    generate = ("generate", *north, "--approve", "all", "--reviewer", "Ada")
+    said = " ".join(project.run("remediate", *generate, expected=2).stderr.split())
+    assert "env.py chooses the schema north; others have the same tables" in said
+    assert "(south and west): they are not all at its revisions" in said
+    project.run("alembic", *south, "stamp", "a1")
+    shown = project.run("remediate", "plan", *north).stdout
+    assert "in each of 3 schemas" in shown
+    assert "A new database" not in shown
+    before = helpers.dump(project.url)
+    written = project.run("remediate", *generate).stdout
+    assert "then for each of the 3 schemas: alembic -x ward=north upgrade head" in written
+    project.run("alembic", *south, "upgrade", "head")
+    verify = ("remediate", "verify", "--probe")
+    assert "1 ok" in project.run(*verify, *south).stdout
+    for one in (north, west):
+        project.run("alembic", *one, "upgrade", "head")
+    assert "3 ok" in project.run(*verify, *west).stdout
+    for one in (west, north, south):
+        project.run("alembic", *one, "downgrade", "a1")
+    assert helpers.dump(project.url) == before
 
 
 STANDING_FOR_ALL = (
