@@ -38,7 +38,8 @@ def _nowhere(table: Name) -> UsageProblem:
     return UsageProblem(
         f"Alembic cannot make its version table {table.name}: the search_path of this connection "
         "names no schema that exists, and that this role may use",
-        f"{_ELSEWHERE.capitalize()}, or SET search_path for the role or the database "
+        "If env.py sets it to what it is told, tell it: -x NAME=VALUE, as for alembic. Else "
+        f"{_ELSEWHERE}, or SET search_path for the role or the database "
         "(ALTER DATABASE ... SET search_path = public), then run it again.",
     )
 
