@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual
+from remediate.remedies.keys import follows_table
 from tests.support import helpers
 
 pytestmark = pytest.mark.turns_in_ci
@@ -272,3 +273,11 @@ def test_who_writes_into_a_child_can(url: sa.URL, connection: psycopg.Connection
         with helpers.connected(url, role) as other:
             other.execute("INSERT INTO kid (v) VALUES ('x')")
     assert insert(connection, "t") == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "since"), [(149999, 150007), (150006, 150018), (160002, 160003), (160000, 170000)]
+)
+def test_since_when_an_added_identity_is_unlogged_with_its_table(before: int, since: int) -> None:
+    """As the release notes of 15.7 and 16.3 tell it; test_every_remedy asks the servers at hand."""
+    assert (follows_table(before), follows_table(since)) == (False, True)
