@@ -420,6 +420,7 @@ def test_a_reference_to_a_table_that_is_not_there(project: Project) -> None:
     project.run("remediate", "plan", *(word for one in rights for word in ("--right", one)))
 
 
+@pytest.mark.few_in_ci(5)
 @pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.0, 1.2, 1.4, 1.6, 1.9, 2.2])
 def test_interrupted_anywhere(delay: float, project: Project) -> None:
     interrupted(delay, signal.SIGINT, project)

@@ -98,7 +98,7 @@ MEETING = {
 UNTOUCHED = {"MD001", "MD002", "MD005"}  # of the models
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(("codes", "ddl"), MEETING.items(), ids=MEETING.keys())
 def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, with_ann(newest, ddl), models=MODELS) as project:

@@ -123,7 +123,7 @@ def judged(server: Server, folder: Path, ddl: str, up: str, down: str, expected:
         return one
 
 
-@pytest.mark.few_in_ci(6)
+@pytest.mark.few_in_ci(4)
 @pytest.mark.parametrize("case", BROKEN)
 def test_what_breaks_is_refuted(case: str, newest: Server, tmp_path: Path) -> None:
     ddl, up, down, defects = BROKEN[case]
@@ -131,7 +131,7 @@ def test_what_breaks_is_refuted(case: str, newest: Server, tmp_path: Path) -> No
     assert sorted(set(names(one))) == defects, one["defects"]
 
 
-@pytest.mark.few_in_ci(5)
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize("case", FINE)
 def test_what_goes_on_is_proven(case: str, newest: Server, tmp_path: Path) -> None:
     one = judged(newest, tmp_path, *FINE[case], 0)

@@ -102,7 +102,7 @@ OTHERWISE = [
 ]  # fmt: skip
 
 
-@pytest.mark.few_in_ci(8)
+@pytest.mark.few_in_ci(5)
 @pytest.mark.parametrize("back", ["", "back"])
 @pytest.mark.parametrize(("here", "there"), [*WAYS, (NEWEST, NEWEST)])
 @pytest.mark.parametrize(("what", "change"), OTHERWISE)
