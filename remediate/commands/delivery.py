@@ -129,8 +129,7 @@ class Delivery:
         """What a draft says of itself, or passes over, once its id is known."""
         if self.options.hotfix:
             return for_psql_too
-        versions = self.judgement.reading.environment.version_table
-        return partial(sharings.as_file, self.sharing, versions) if self.sharing else None
+        return partial(sharings.as_file, self.sharing) if self.sharing else None
 
     def scratch(self) -> AbstractContextManager[Server]:
         """The server for rehearsals, of the database's own major version where one is at hand."""

@@ -7,11 +7,10 @@ from remediate.errors import Refused
 from remediate.plans.fleet import some
 from remediate.plans.sharing import ALL_RUN, Sharing, otherwise, tables, unnoted
 from remediate.revisions.drafts import Draft, for_others_too
-from remediate.revisions.ways import Mark, ways
-from remediate.snapshots.tables import Name
+from remediate.revisions.ways import ways
 
 
-def as_file(sharing: Sharing, versions: Name, draft: Draft, revision: str, _: str | None) -> Draft:
+def as_file(sharing: Sharing, draft: Draft, *_: str | None) -> Draft:
     """The draft as it is; with others that need nothing of it, one that leaves these alone.
 
     Raises Refused for one of many schemas that others do not need.
@@ -25,7 +24,7 @@ def as_file(sharing: Sharing, versions: Name, draft: Draft, revision: str, _: st
             "and a revision that goes from schema to schema does not note that it did nothing",
             f"Approve what all of them need, by its ids. {ALL_RUN}",
         )
-    return for_others_too(draft, Mark(versions, revision, tuple(sorted(tables(draft.items)))))
+    return for_others_too(draft, sorted(tables(draft.items)))
 
 
 def differences(sharing: Sharing, made: Sequence[Draft], progress: Progress) -> Mapping[str, str]:

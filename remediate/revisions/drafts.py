@@ -4,7 +4,7 @@ import ast
 import hashlib
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -24,9 +24,12 @@ from remediate.revisions.hanging import without_digests
 from remediate.revisions.script import each_once, script
 from remediate.revisions.tenants import Group, constant, grouped
 from remediate.revisions.unstamped import Stamps
-from remediate.revisions.ways import EachMark, Mark, noted_back, passing_back, passing_over
+from remediate.revisions.ways import Mark, noted_back, passing_back, passing_over
 from remediate.rules import of_reference, rule_of
+from remediate.snapshots.tables import Name
 from remediate.system.words import counted
+
+_EACH = "upgrade_each.py.j2"  # the template of a revision that goes from schema to schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def _one_by_one(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> 
     holds = (hold for item in part for hold in item.remedy.holds)
     tables = dict.fromkeys(hold.relation for hold in holds if hold.kind is Kind.TABLE)
     made = _of_any(part, marks.REVISION if noted else "")
-    return passing_over(made, schema, EachMark(schema) if noted else None, tables)
+    return passing_over(made, schema, Mark(schema) if noted else None, tables)
 
 
 def _of_any(part: tuple[ApprovedItem, ...], by: str = "") -> Script:
@@ -169,7 +172,7 @@ def _of_any(part: tuple[ApprovedItem, ...], by: str = "") -> Script:
 
 def _finishing(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> Script:
     made = finishing([item.remedy for item in part])
-    return passing_back(made, schema, EachMark(schema) if noted else None)
+    return passing_back(made, schema, Mark(schema) if noted else None)
 
 
 def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
@@ -181,11 +184,14 @@ def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
     return replace(_draft(draft.items, draft.title, made), round=draft.round)
 
 
-def for_others_too(draft: Draft, mark: Mark) -> Draft:
-    """The draft for databases of which some need nothing of it: it leaves these as they are."""
+def for_others_too(draft: Draft, tables: Iterable[Name]) -> Draft:
+    """The draft for databases of which some need nothing of it: it leaves these as they are.
+
+    `tables`: a database that has none of them is one of these.
+    """
     made = script([item.remedy for item in draft.items])
-    one = _draft(draft.items, draft.title, passing_over(made, mark=mark))
-    return replace(one, round=draft.round, passes=True)
+    made = passing_over(made, mark=Mark(), tables=tables)
+    return replace(_draft(draft.items, draft.title, made, passes=True), round=draft.round)
 
 
 def _numbered(message: str, number: int, count: int) -> str:
@@ -193,17 +199,23 @@ def _numbered(message: str, number: int, count: int) -> str:
 
 
 def _draft(
-    items: tuple[ApprovedItem, ...], title: str, made: Script, *, finishing: bool = False
+    items: tuple[ApprovedItem, ...],
+    title: str,
+    made: Script,
+    *,
+    finishing: bool = False,
+    passes: bool = False,
 ) -> Draft:
     findings = "Findings: " + ", ".join(commented(i.finding.id) for i in items)
     way_back = "The inverses of the upgrade's steps, in reverse order."
     return Draft(
         title=title,
         items=items,
-        upgrade=_body(made.up, made.autocommit, findings),
-        downgrade=_body(made.down, (), way_back),
+        upgrade=_body(made.up, made.autocommit, findings, {"noted": passes, "back": False}),
+        downgrade=_body(made.down, (), way_back, {"noted": passes, "back": True}),
         script=made,
         finishing=finishing,
+        passes=passes,
     )
 
 
@@ -213,18 +225,16 @@ def _of_group(
     made, within = group.text.escaping, safe_title(f"{quote(group.schemas[0])}.")
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
-    run: dict[str, object] = {"one_a_run": bool(tenants)}
 
-    def ends(*, back: bool) -> str:
-        return naming.escaping(noted_back(back=back)) if noted else ""
+    def run(*, back: bool) -> dict[str, object]:
+        ends = noted_back(back=back) if noted else ""
+        return {"one_a_run": bool(tenants), "back": back, "noted": ends}
 
     return Draft(
         title=f"{title.replace(within, '')} in {_schemas(group)}",
         items=group.items,
-        upgrade=_body(
-            made.up, made.autocommit, findings, {**run, "back": False, "noted": ends(back=False)}
-        ),
-        downgrade=_body(made.down, (), way_back, {**run, "back": True, "noted": ends(back=True)}),
+        upgrade=_body(made.up, made.autocommit, findings, run(back=False), _EACH),
+        downgrade=_body(made.down, (), way_back, run(back=True), _EACH),
         script=made,
         finishing=finishing,
         group=group,
@@ -272,12 +282,13 @@ def _body(
     blocks: tuple[Block, ...],
     autocommit: tuple[Block, ...],
     comment: str,
-    many: Mapping[str, object] | None = None,
+    run: Mapping[str, object],
+    name: str = "upgrade.py.j2",
 ) -> str:
-    """A function body, not indented; `many`: how the one of many schemas goes through them."""
+    """A function body, not indented; `run`: what else the template of this name asks for."""
     lines = textwrap.wrap(comment, 90, break_long_words=False)
-    template = environment().get_template("upgrade_each.py.j2" if many else "upgrade.py.j2")
-    text = template.render(blocks=blocks, autocommit=autocommit, comment=lines, **(many or {}))
+    template = environment().get_template(name)
+    text = template.render(blocks=blocks, autocommit=autocommit, comment=lines, **run)
     ast.parse(text)
     return text.rstrip()
 

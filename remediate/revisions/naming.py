@@ -92,9 +92,7 @@ def escaping(text: str) -> str:
 
 def _escaping(token: "re.Match[str]") -> str:
     plain = token[4] is not None and not token[3]
-    return (
-        f"E{token[0]}" if plain and re.search(r"\{(tenant|versions|later)", token[0]) else token[0]
-    )
+    return f"E{token[0]}" if plain and "{tenant" in token[0] else token[0]
 
 
 def filled(text: str, schema: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from remediate.findings.marks import LOOKED_AT, REVISION, nothing_to_do
 from remediate.plans.shapes import without_schema
-from remediate.postgres.sql import literal, plain
+from remediate.postgres.sql import literal
 from remediate.postgres.templates import statement
 from remediate.revisions.blocks import Block, Script
 from remediate.snapshots.tables import Name
@@ -59,35 +59,16 @@ class Mark:
     """What a revision that found nothing to do writes into the comment of Alembic's own table.
 
     A state does not tell who made it: without the mark, the downgrade would take away what was
-    there before the upgrade.
+    there before the upgrade. The revision fills in its id, Alembic's table, and which versions tell
+    there that it has run; of many schemas also the number of this one (0: the version is recorded
+    in the same transaction). What it looked at of them is a line of its own until then.
     """
 
-    versions: Name  # Alembic's table; its schema is "" where search_path leads to it
-    revision: str
-    tables: tuple[Name, ...] = ()  # of which a database may have none, and needs nothing then
-    looked: str = ""  # it is about a whole database
+    schema: str | None = None  # one of many; None: it is about a whole database
 
     @property
-    def place(self) -> str:
-        return plain(*filter(None, self.versions))
-
-    @property
-    def text(self) -> str:
-        return nothing_to_do(self.revision)
-
-
-@dataclass(frozen=True, slots=True)
-class EachMark:
-    """The same of a revision of many schemas, for one of them.
-
-    The revision fills in its id, Alembic's table, and the number of the schema (0: the version is
-    recorded in the same transaction). What it looked at is a line of its own until then.
-    """
-
-    schema: str
-    place: str = "{versions}"
-    looked: str = LOOKED_AT
-    later: str = "{later}"  # lines: the revision, and those that build on it
+    def looked(self) -> str:
+        return "" if self.schema is None else LOOKED_AT
 
     @property
     def text(self) -> str:
@@ -97,29 +78,27 @@ class EachMark:
 def noted_back(*, back: bool) -> str:
     """The last statement of a revision of many schemas: takes back the notes that have served."""
     lines = (LOOKED_AT, nothing_to_do(REVISION, "").partition(" (")[0]) if back else (LOOKED_AT,)
-    return statement("noted_back.sql.j2", mark=EachMark(""), lines=", ".join(map(literal, lines)))
-
-
-AnyMark = Mark | EachMark | None
+    return statement("noted_back.sql.j2", lines=", ".join(map(literal, lines)))
 
 
 def passing_over(
-    made: Script, schema: str = "", mark: AnyMark = None, tables: Iterable[Name] = ()
+    made: Script, schema: str = "", mark: Mark | None = None, tables: Iterable[Name] = ()
 ) -> Script:
     """The same, each way as one statement that does nothing where all of it is done already.
 
     It takes the locks, then looks: a database that is neither as planned nor as the script leaves
     it is refused, as ever. Of rows it sees nothing: a sequence that is behind in a database where
     all else is done stays so. `schema`: what it is about, where others follow; it does nothing
-    where there is no such schema, and is refused where one of `tables` is none, but a view. `mark`:
-    the downgrade does nothing where the upgrade did nothing.
+    where there is no such schema, and is refused where one of `tables` is none, but a view; without
+    a schema, it does nothing where there is none of them. `mark`: the downgrade does nothing where
+    the upgrade did nothing.
     """
     up, down = ways(made)
     first = _as_one(up, schema, mark, tables=tables)
     return Script(up=(first,), down=(_as_one(down, schema, mark, back=True),))
 
 
-def passing_back(made: Script, schema: str, mark: EachMark | None = None) -> Script:
+def passing_back(made: Script, schema: str, mark: Mark | None = None) -> Script:
     """What runs in autocommit, with a way back that does nothing where nothing of it is there.
 
     `mark`: nor where all of it was there before.
@@ -137,9 +116,8 @@ def passing_back(made: Script, schema: str, mark: EachMark | None = None) -> Scr
 
 
 def _as_one(
-    way: Way, schema: str, mark: AnyMark, *, back: bool = False, tables: Iterable[Name] = ()
+    way: Way, schema: str, mark: Mark | None, *, back: bool = False, tables: Iterable[Name] = ()
 ) -> Block:
-    tables = (mark.tables if isinstance(mark, Mark) else ()) or tables
     made = statement(
         "passing_over.sql.j2",
         way=way,

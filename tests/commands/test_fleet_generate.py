@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from remediate.rehearsal.scratch import Server
 from tests.commands.test_fleet import lay, target
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import ENV, Project, small_project
 
 BROKEN = "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (7)"
 WELL = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t DEFAULT VALUES"
@@ -29,11 +29,20 @@ def generated(project: Project, *options: str, expected: int = 0) -> str:
     return " ".join((ran.stdout + ran.stderr).split())
 
 
+ODD = ENV.replace("=metadata)", """=metadata, version_table="it's $$ {later}")""")
+START = 'revision, down_revision = "0001", None\ndef upgrade(): pass\ndef downgrade(): pass\n'
+
+
+@pytest.mark.project(env=ODD, files={"migrations/versions/0001.py": START})
 def test_one_set_of_revisions_serves_all(project: Project, made: Callable[[str], sa.URL]) -> None:
+    """Also by scripts for psql, and where these run again."""
+    start = project.run("alembic", "upgrade", "0001", "--sql").stdout
     urls = [project.url, made(BROKEN), made(WELL), made(OTHER)]
     names = ["same", "also", "whole", "without"]
     identity = made("CREATE TABLE t (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY)")
     view = made("CREATE VIEW t AS SELECT 1 AS id")
+    for url in (*urls, identity, view):
+        helpers.psql(url, start)
     lay(project, *map(target, names, urls), target("otherwise", identity))
     said = generated(project, "--approve", "PK001:public.t.id")
     assert "2 databases need the same; 3 other databases will run it, too. Made for: also" in said
@@ -46,14 +55,24 @@ def test_one_set_of_revisions_serves_all(project: Project, made: Callable[[str],
     assert "* not shown: same: the rehearsal has the schema of one database" in text
     assert "* not shown: otherwise, whole and without: nothing of this is found there" in text
     dumps = [helpers.dump(url) for url in urls]
+    upgraded(project, project.url)
+    up = project.run("alembic", "upgrade", "0001:head", "--sql").stdout
+    down = project.run("alembic", "downgrade", "head:0001", "--sql").stdout
+    for url in urls[1:]:
+        helpers.psql(url, up)
+    done = [helpers.dump(url) for url in urls]
     for url in urls:
-        upgraded(project, url)
+        helpers.psql(url, up)
+    assert [helpers.dump(url) for url in urls] == done
     for url in urls[:3]:
         helpers.psql(url, "INSERT INTO t DEFAULT VALUES")
     lay(project, *map(target, names, urls))
     project.run("remediate", "verify", "--targets", "fleet.toml")
+    upgraded(project, project.url, "downgrade", "0001")
+    for url in urls[1:]:
+        helpers.psql(url, down)
     for url in urls:
-        upgraded(project, url, "downgrade", "base")
+        helpers.psql(url, down)
     assert [helpers.dump(url) for url in urls] == dumps
     assert "public.t.id is integer, identity" in upgraded(project, identity, expected=1)
     assert "Not a table there: t" in upgraded(project, view, expected=1)

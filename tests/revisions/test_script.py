@@ -1,5 +1,7 @@
 """Several remedies as one script: what they make of one column together, and where they disagree."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from remediate.findings.remedy import Expectation, Grant, Remedy, State
 from remediate.findings.states import Default, Type, Value
 from remediate.project.reading import Reading
 from remediate.remedies.grants import merged
+from remediate.revisions.blocks import Block
 from remediate.revisions.script import merge, script
 from remediate.revisions.ways import Mark, passing_over
 from remediate.snapshots.declared import Declared
@@ -100,6 +103,23 @@ def test_what_is_whole_is_passed_over_and_what_is_neither_refused(
 
 
 ODD, VERSIONS = '"W""e $$%:u"', '"Versions %s:x"'
+FILLED = {
+    "{versions}": r'"Versions \u0025s\u003Ax"', "{revision}": "abc", "{later}": r"abc\ndef",
+    "{before}": "base",
+}  # fmt: skip
+
+
+def recording(block: Block, version: str) -> tuple[Block, ...]:
+    """As the revision abc runs it, twice: a script for psql."""
+    (text,) = block.statements
+    for place, value in FILLED.items():
+        assert text.count(place) <= 1
+        text = text.replace(place, value)
+    # alembic upgrade --sql writes a percent sign twice, and SQLAlchemy looks for :name.
+    assert "%" not in text
+    assert not sa.text(text).compile().params
+    recorded = f"UPDATE {VERSIONS} SET version_num = '{version}'"
+    return (replace(block, statements=(text, recorded) * 2),)
 
 
 def test_the_way_back_leaves_what_the_upgrade_passed_over(
@@ -109,36 +129,39 @@ def test_the_way_back_leaves_what_the_upgrade_passed_over(
     connection.execute(
         f"CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE {ODD} (id serial PRIMARY KEY); "
         "GRANT INSERT ON t TO pg_monitor; "
-        f"CREATE TABLE {VERSIONS} (n text); ALTER TABLE t ALTER id DROP DEFAULT; "
+        f"CREATE TABLE {VERSIONS} AS SELECT 'base' AS version_num; ALTER TABLE t ALTER id DROP DEFAULT; "
         f"ALTER TABLE {ODD} ALTER id DROP DEFAULT"
     )
     items = planned(Reading(helpers.snapshot(url), Declared(), 0, {}), Config()).items
     remedies = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
-    mark = Mark(Name("", VERSIONS[1:-1]), "abc", (Name("public", 'W"e $$%:u'),))
-    made = passing_over(script(remedies), mark=mark)
-    for block in (*made.up, *made.down):
-        # alembic upgrade --sql writes a percent sign twice, and SQLAlchemy looks for :name.
-        assert "%" not in block.statements[0]
-        assert not sa.text(block.statements[0]).compile().params
+    made = passing_over(script(remedies), mark=Mark(), tables=(Name("public", 'W"e $$%:u'),))
+    up, down = recording(made.up[0], "def"), recording(made.down[0], "base")
+    stepped_back = f"UPDATE {VERSIONS} SET version_num = 'abc'"
     before = helpers.dump(url)
-    helpers.run(connection, made.up)
+    helpers.run(connection, up)
     whole = helpers.dump(url)
     assert "had nothing to do" not in whole
-    helpers.run(connection, made.down)
+    connection.execute(stepped_back)
+    helpers.run(connection, down)
     assert helpers.dump(url) == before
-    helpers.run(connection, made.up)
+    helpers.run(connection, up)
     connection.execute("REVOKE USAGE ON SEQUENCE t_id_seq FROM pg_monitor")
     for comment in ("ours", None):
         connection.execute(
             f"COMMENT ON TABLE {VERSIONS} IS {'NULL' if not comment else repr(comment)}"
         )
+        connection.execute(f"UPDATE {VERSIONS} SET version_num = 'base'")
         dumped = helpers.dump(url)
-        for _ in range(2):
-            helpers.run(connection, made.up)
-            assert "revision abc had nothing to do (remediate)" in helpers.dump(url)
-        helpers.run(connection, made.down)
+        helpers.run(connection, up)
+        assert "revision abc had nothing to do (remediate)" in helpers.dump(url)
+        connection.execute(stepped_back)
+        helpers.run(connection, down)
         assert helpers.dump(url) == dumped
         connection.execute(f"DROP TABLE IF EXISTS t, {ODD}")
+    connection.execute(f"UPDATE {VERSIONS} SET version_num = 'other'")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match='x" names other'):
+        helpers.run(connection, up)
+    connection.execute(f"UPDATE {VERSIONS} SET version_num = 'base'")
     connection.execute(f"CREATE TABLE {ODD} (id serial PRIMARY KEY)")
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="does not exist"):
-        helpers.run(connection, made.up)
+        helpers.run(connection, up)
