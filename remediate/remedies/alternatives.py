@@ -61,8 +61,9 @@ def _lock(remedy: Remedy) -> Lock:
 
 def _rows(remedy: Remedy, live: Live) -> int:
     names = {hold.relation for hold in remedy.holds if hold.kind is Kind.TABLE}
-    known = (live.table_of[name].rows or 0 for name in names if name in live.table_of)
-    return sum(rows for rows in known if rows > 0)
+    tables = [live.table_of[name] for name in names if name in live.table_of]
+    # A partitioned table counts the rows of its partitions.
+    return sum(table.rows or 0 for table in tables if table.partition_of not in names)
 
 
 def _meanwhile(lock: Lock, *, rewrites: bool) -> Meanwhile:

@@ -222,15 +222,19 @@ def _large(table: Table, key: MissingKey, options: Options) -> str:
     lax = any(not table.column(c).not_null for c in key.columns)
     if options.offline_window or rows <= options.rows_rewritten or (key.index and not lax):
         return ""
+    read = f"about {rows} rows would be read while nobody can use the table"
+    if table.partitioned:
+        return (
+            f"{read}, and PostgreSQL builds no index of a partitioned table CONCURRENTLY: add the "
+            "key to each partition and then to the table, or repair with --offline-window"
+        )
     columns = ", ".join(map(ident, key.columns))
     first = [*_required_online(table, key)] if lax else []
     if not key.index:
         name = ident(clipped(key.name, 50) + "_build")
         first.append(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table.name.sql} ({columns})")
-    return (
-        f"about {rows} rows would be read while nobody can use the table: run {'; '.join(first)}, "
-        "then plan again, or repair with --offline-window"
-    )
+    then = "then plan again, or repair with --offline-window"
+    return f"{read}: run {'; '.join(first)}, {then}"
 
 
 def _required_online(table: Table, key: MissingKey) -> Iterator[str]:

@@ -155,7 +155,7 @@ def test_the_root_speaks_for_its_partitions() -> None:
         ("events_1", "users"),
         ("notes", "events"),
         tables=(
-            table("events", partitioned=True, children=(name("events_1"),), rows=0, inserts=0),
+            table("events", partitioned=True, children=(name("events_1"),), rows=2_000_000),
             table("events_1", partition_of=name("events"), rows=2_000_000, inserts=90_000),
         ),
     )

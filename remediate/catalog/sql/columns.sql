@@ -165,7 +165,10 @@ SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text 
        rel.relkind = 'p' AS partitioned, rel.relispartition AS partition,
        coalesce(parent.relids, '{}') AS parents,
        pg_get_userbyid(rel.relowner)::text AS owner,
-       CASE WHEN rel.reltuples >= 0 THEN rel.reltuples::bigint
+       -- Before 14, a table that nobody has analyzed has 0 rows on 0 pages there, and not -1.
+       CASE WHEN rel.reltuples > 0 OR rel.relpages > 0
+              OR rel.reltuples = 0 AND current_setting('server_version_num')::integer >= 140000
+              THEN rel.reltuples::bigint
             WHEN NOT pg_is_in_recovery() THEN pg_stat_get_live_tuples(rel.oid) END AS row_estimate,
        -- A standby counts nothing of what its primary does.
        CASE WHEN NOT pg_is_in_recovery() THEN pg_stat_get_tuples_inserted(rel.oid) END AS inserts,

@@ -144,9 +144,7 @@ def _size(tables: Iterable[Name], live: Live) -> tuple[int | None, float | None]
     often: list[float] = []
     for table in (live.table_of[name] for name in tables if name in live.table_of):
         parts = family(table, live) if table.partitioned else (table,)
-        known = [part.rows for part in parts if part.rows is not None]
-        # The statistics of a partitioned table count what its partitions count too.
-        rows += [max(known[0], sum(known[1:]))] if known else []
+        rows += [] if table.rows is None else [table.rows]
         rate = inserts_a_day(sum(part.inserts or 0 for part in parts), live)
         often += [] if rate is None else [rate]
     return max(rows, default=None), max(often, default=None)

@@ -211,6 +211,7 @@ def test_a_uuid_that_nothing_fills(url: sa.URL, connection: psycopg.Connection) 
     assert isinstance(RULE.remedy(found(live, known), live, Options()), Remedy)
 
 
+@pytest.mark.newest_in_ci
 def test_a_large_table(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(b"CREATE TABLE t (id integer); INSERT INTO t VALUES (1), (2); ANALYZE t")
     few = Options(rows_rewritten=1)
@@ -226,6 +227,25 @@ def test_a_large_table(url: sa.URL, connection: psycopg.Connection) -> None:
         connection.execute(statement.encode())
     live = helpers.snapshot(url, helpers.declared(models(("t", "id"))))
     assert isinstance(RULE.remedy(found(live, models(("t", "id"))), live, few), Remedy)
+
+
+@pytest.mark.newest_in_ci
+def test_a_large_table_whose_partitions_alone_are_counted(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """As autovacuum counts them: it never analyzes a partitioned table."""
+    connection.execute(b"""
+        CREATE TABLE t (id integer) PARTITION BY RANGE (id);
+        CREATE TABLE low PARTITION OF t FOR VALUES FROM (1) TO (9) PARTITION BY RANGE (id);
+        CREATE TABLE lower PARTITION OF low DEFAULT; CREATE TABLE high PARTITION OF t DEFAULT;
+        INSERT INTO t VALUES (1), (2), (9); ANALYZE lower, high""")
+    assert reason(url, models(("t", "id")), Options(rows_rewritten=2)) == (
+        "about 3 rows would be read while nobody can use the table, and PostgreSQL builds no index "
+        "of a partitioned table CONCURRENTLY: add the key to each partition and then to the table, "
+        "or repair with --offline-window"
+    )
+    rows = {t.name.name: t.rows for t in helpers.snapshot(url).tables}
+    assert rows == {"t": 3, "low": 2, "lower": 2, "high": 1}
 
 
 def found(live: Live, known: sa.MetaData) -> Finding:
