@@ -50,12 +50,13 @@ OLDER_IN_SOAK = [
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is marked newest_in_ci, ends_in_ci, turns_in_ci or few_in_ci is a soak elsewhere."""
+    _leave_out_older(config, items)
     oldest, newest = next(iter(BINARIES)), next(reversed(BINARIES))  # one, where only one is
     kept = {"newest_in_ci": {newest}, "ends_in_ci": {oldest, newest}}
     for item in items:
-        version = getattr(item, "callspec", None) and item.callspec.params.get("server")
+        version = _version(item)
         for name, versions in kept.items():
             if item.get_closest_marker(name) and version and version not in versions:
                 item.add_marker(pytest.mark.soak)
@@ -63,16 +64,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     _keep_few(items)
 
 
+def _version(item: pytest.Item) -> str:
+    """The server that a test is made for, as pg18; "" where it has no such parameter."""
+    return item.callspec.params.get("server", "") if hasattr(item, "callspec") else ""
+
+
+def _leave_out_older(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that is marked since(15) is not made for the servers before 15."""
+    made: list[pytest.Item] = []
+    early: list[pytest.Item] = []
+    for item in items:
+        mark, version = item.get_closest_marker("since"), _version(item)
+        too_old = mark and version and int(version.removeprefix("pg")) < mark.args[0]
+        (early if too_old else made).append(item)
+    items[:] = made
+    config.hook.pytest_deselected(items=early)
+
+
 def _take_turns(items: list[pytest.Item]) -> None:
     """Of a file, each test and each of its parameters on one version: on all of them in turn."""
-    versions, turns = list(BINARIES), defaultdict[str, dict[str, int]](dict)
+    turns = defaultdict[str, dict[str, list[pytest.Item]]](dict)
     for item in items:
-        version = getattr(item, "callspec", None) and item.callspec.params.get("server")
+        version = _version(item)
         if item.get_closest_marker("turns_in_ci") and version:
             of_file = turns[item.nodeid.partition("::")[0]]
-            turn = of_file.setdefault(item.nodeid.replace(version, "", 1), len(of_file))
-            if versions[turn % len(versions)] != version:
-                item.add_marker(pytest.mark.soak)
+            of_file.setdefault(item.nodeid.replace(version, "", 1), []).append(item)
+    for of_file in turns.values():
+        for turn, several in enumerate(of_file.values()):
+            for item in several:
+                if item is not several[turn % len(several)]:
+                    item.add_marker(pytest.mark.soak)
 
 
 def _keep_few(items: list[pytest.Item]) -> None:

@@ -81,7 +81,7 @@ class Case:
     ddl: str
     ways: tuple[str, ...] = tuple(WAYS)
     places: tuple[Place, ...] = (COLUMN,)
-    newest: bool = False
+    since: int = 13
 
     def written(self, way: Way) -> str:
         text = TABLE + self.ddl
@@ -90,9 +90,9 @@ class Case:
         return text
 
 
-def wide(name: str, found: str, ddl: str, *places: Place, newest: bool = False) -> Case:
+def wide(name: str, found: str, ddl: str, *places: Place, since: int = 13) -> Case:
     """From integer to bigint only."""
-    return Case(name, found, ddl, ("bigint",), places or (COLUMN,), newest)
+    return Case(name, found, ddl, ("bigint",), places or (COLUMN,), since)
 
 
 def of(*places: str) -> tuple[Place, ...]:
@@ -119,7 +119,8 @@ VIEWS = [
          "WHERE c > 0 WITH CASCADED CHECK OPTION; "
          "CREATE VIEW a WITH (check_option = local, security_barrier = false) AS SELECT c "
          "FROM t; "
-         "CREATE VIEW b AS SELECT c FROM t; CREATE VIEW i WITH (security_invoker = true) AS SELECT c FROM t"),
+         "CREATE VIEW b AS SELECT c FROM t; CREATE VIEW i WITH (security_invoker = true) AS SELECT c FROM t",
+         since=15),
     wide("recursive view", "view public.v",
         "CREATE RECURSIVE VIEW v (n, i) AS SELECT c, 1 FROM t UNION ALL SELECT n, i + 1 FROM v "
         "WHERE i < 3"),
@@ -251,7 +252,7 @@ MATERIALIZED = [
          "CREATE STATISTICS st (mcv) ON id, d FROM m; "
          "ALTER STATISTICS st OWNER TO writer; "
          "ALTER STATISTICS st SET STATISTICS 5; "
-         f"COMMENT ON STATISTICS st IS {TEXT}"),
+         f"COMMENT ON STATISTICS st IS {TEXT}", since=14),
     wide("over one another", f"materialized view public.m, view public.v, materialized view public.a, {FULL}m, {FULL}a",
          "CREATE MATERIALIZED VIEW m AS SELECT id, c FROM t; "
          "CREATE VIEW v AS SELECT c FROM m; "
@@ -333,13 +334,13 @@ ON_TABLES = [
     Case("columns of a publication", "publication a, publication b",
         "CREATE PUBLICATION a FOR TABLE t (id, c); "
         "CREATE PUBLICATION b FOR TABLE t (c) WITH (publish = 'insert'); "
-        "CREATE PUBLICATION z FOR TABLE t"),
+        "CREATE PUBLICATION z FOR TABLE t", since=15),
     wide("rows of a publication", f"publication {Q}, publication b",
         "CREATE TABLE u (x text); "
         f"CREATE PUBLICATION {Q} FOR TABLE u, ONLY t (e, c, id) WHERE (c > 5 AND e <> {TEXT}); "
-        "CREATE PUBLICATION b FOR TABLE t WHERE (c % 2 = 1)"),
+        "CREATE PUBLICATION b FOR TABLE t WHERE (c % 2 = 1)", since=15),
     wide("publication of a partition", "publication a", PARTED
-        + "CREATE PUBLICATION a FOR TABLE p11 (c), TABLE p", *IN_PARTS),
+        + "CREATE PUBLICATION a FOR TABLE p11 (c), TABLE p", *IN_PARTS, since=15),
     Case("computed index", "index x",
          "CREATE UNIQUE INDEX x ON t (<computed> DESC, e) INCLUDE (d) WITH (fillfactor = 50) "
          f"WHERE e <> {TEXT}; "
@@ -371,7 +372,7 @@ ON_TABLES = [
          "ALTER TABLE p2 ADD CONSTRAINT o CHECK (c % 9 >= 0)", *IN_PARTS),
     wide("checks not enforced", "CHECK a, CHECK b",
         "ALTER TABLE t ADD CONSTRAINT a CHECK (c % 7 > 100) NOT ENFORCED, "
-        "ADD CONSTRAINT b CHECK (c % 7 > 100) NO INHERIT NOT ENFORCED", newest=True),
+        "ADD CONSTRAINT b CHECK (c % 7 > 100) NO INHERIT NOT ENFORCED", since=18),
     Case("exclusion", "exclusion constraint x",
          "ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (<computed> WITH =, "
          "d WITH =) INCLUDE (e) WITH (fillfactor = 60) "
@@ -382,7 +383,7 @@ ON_TABLES = [
          "CREATE STATISTICS other.st (mcv, dependencies) ON <computed>, d, e FROM t; "
          "ALTER STATISTICS other.st OWNER TO writer; "
          "ALTER STATISTICS other.st SET STATISTICS 0; "
-         f"COMMENT ON STATISTICS other.st IS {TEXT}"),
+         f"COMMENT ON STATISTICS other.st IS {TEXT}", since=14),
     Case("statistics", f"statistics public.{Q}, statistics public.st",
          f"CREATE STATISTICS {Q} ON c, d FROM t; "
          f"ALTER STATISTICS {Q} OWNER TO {OWNER}; "
@@ -393,10 +394,10 @@ ON_TABLES = [
         + "CREATE STATISTICS st ON c, n FROM p11; ALTER STATISTICS st SET STATISTICS 5", *IN_PARTS),
     Case("storage", "storage c",
         "ALTER TABLE t ALTER c SET STORAGE EXTERNAL; ALTER TABLE t ALTER c SET COMPRESSION pglz", (
-        "integer", "uuid")),
+        "integer", "uuid"), since=14),
     Case("storage, hostile", f"storage {C}",
         f"ALTER TABLE t ADD {C} <old>; ALTER TABLE t ALTER {C} SET COMPRESSION pglz", ("integer",),
-        ((Name("public", "t"), BARE_C),)),
+        ((Name("public", "t"), BARE_C),), since=14),
     Case("all of it at once",
         "view public.v, materialized view public.m, CHECK ck, exclusion constraint x, index i, "
         "policy p, publication b, rule r, statistics public.st, trigger g, " + FULL + "m",
@@ -410,11 +411,11 @@ ON_TABLES = [
          "CREATE INDEX i ON t (<computed>); "
          "ALTER TABLE t ADD CONSTRAINT ck CHECK (<computed> IS NOT NULL), "
              "ADD CONSTRAINT x EXCLUDE USING btree (<computed> WITH =); "
-             "CREATE STATISTICS st ON <computed> FROM t", ("bigint",)),
+             "CREATE STATISTICS st ON <computed> FROM t", ("bigint",), since=15),
 ]  # fmt: skip
 CASES = [*VIEWS, *MATERIALIZED, *ON_TABLES]
 HOSTILE = [
-    c
+    pytest.param(c, id=c.name, marks=pytest.mark.since(c.since))
     for c in CASES
     if c.name
     in (
@@ -427,8 +428,11 @@ HOSTILE = [
         "storage, hostile",
     )
 ]
-EACH = [(c, way) for c in CASES for way in c.ways if not c.newest]
-NEWEST = [(c, way) for c in CASES for way in c.ways if c.newest]
+EACH = [
+    pytest.param(c, way, id=f"{c.name}, {way}", marks=pytest.mark.since(c.since))
+    for c in CASES
+    for way in c.ways
+]
 
 
 @pytest.fixture
@@ -546,16 +550,9 @@ def compiled(statement: str) -> str:
 
 
 @pytest.mark.turns_in_ci
-@pytest.mark.parametrize(("case", "way"), EACH, ids=[f"{c.name}, {way}" for c, way in EACH])
+@pytest.mark.parametrize(("case", "way"), EACH)
 def test_there_and_back(case: Case, way: str, url: sa.URL, connection: psycopg.Connection) -> None:
     there_and_back(case, WAYS[way], url, connection)
-
-
-@pytest.mark.parametrize(("case", "way"), NEWEST, ids=[c.name for c, _ in NEWEST])
-def test_there_and_back_on_the_newest(case: Case, way: str, newest: Server) -> None:
-    with newest.database() as url, helpers.connected(url) as connection:
-        remedies.create_roles(connection)
-        there_and_back(case, WAYS[way], url, connection)
 
 
 def by_psql(url: sa.URL, statements: Sequence[str]) -> None:
@@ -593,7 +590,7 @@ DRIVERS = {
 
 @pytest.mark.soak
 @pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("case", HOSTILE, ids=[c.name for c in HOSTILE])
+@pytest.mark.parametrize("case", HOSTILE)
 def test_by_every_driver(case: Case, driver: str, url: sa.URL, connection) -> None:
     way, execute = WAYS[case.ways[0]], DRIVERS[driver]
     connection.execute(case.written(way).encode())

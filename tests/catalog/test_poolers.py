@@ -107,6 +107,7 @@ def test_it_stops_where_connections_run_short(
             assert plan(Config(database_url=given)).items == ()
 
 
+@pytest.mark.since(14)
 @pytest.mark.turns_in_ci
 def test_a_statement_ends_with_its_client(url: sa.URL, connection: psycopg.Connection) -> None:
     with closing(client.connect(client.environment(url))) as reading:

@@ -25,7 +25,8 @@ INSERT INTO grown VALUES ('2020-02-02')
 
 def test_structure(url: sa.URL) -> None:
     with helpers.connected(url) as connection:
-        connection.execute(DDL.encode())
+        late = connection.info.server_version >= 150000  # from then on SET NULL may name columns
+        connection.execute((DDL if late else DDL.replace("SET NULL (code)", "SET NULL")).encode())
     with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
         found = structures.read(connection, catalog.read(connection))
     orders = Name("public", "orders")
@@ -36,7 +37,12 @@ def test_structure(url: sa.URL) -> None:
         ),
     )
     assert found.actions == {
-        (orders, "both_"): Actions("SET NULL", "CASCADE", deferrable=True, changed=("code",)),
+        (orders, "both_"): Actions(
+            "SET NULL",
+            "CASCADE",
+            deferrable=True,
+            changed=("code",) if late else ("tenant", "code"),
+        ),
         (orders, "self"): Actions("SET NULL", "", deferrable=False, changed=("other",)),
     }
     assert {name.name: held for name, held in found.holds_rows.items()} == {
