@@ -291,7 +291,7 @@ def _obstacle_to_identity(table: Table, column: Column) -> str:
         )
     if column.default:
         return f"the column has a default ({column.default}): drop it, or repair without --identity"
-    if column.base_type != column.type:
+    if column.type not in INTEGER_MAX:
         kind = "numeric" if column.base_type == "numeric" else "of a domain"
         return f"an identity column cannot be {kind} ({column.type}): repair without --identity"
     return ""

@@ -280,6 +280,8 @@ BY_HAND = [
         "numeric(9,2) is no integer type"),
     ("PK001 identity, empty", "CREATE TABLE t (id numeric(9) PRIMARY KEY)",
         "an identity column cannot be numeric (numeric(9,0))"),
+    ("PK001 identity, empty", "CREATE TABLE t (id numeric PRIMARY KEY)",
+        "an identity column cannot be numeric (numeric)"),
     ("PK002", remedies.LATE + "ALTER SEQUENCE s MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)", "no room"),
     ("PK002",
         "CREATE SEQUENCE s; "
