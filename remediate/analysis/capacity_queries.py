@@ -1,5 +1,6 @@
 """The read-only query that shows how far a key is on its way to the end of its ids."""
 
+from remediate.analysis.column_queries import still_drawn
 from remediate.analysis.facts import SequenceFacts
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
@@ -31,6 +32,7 @@ def used(finding: Finding, share: float, limit: int) -> str:
         f"SELECT {'max' if down else 'min'}(ends.last) AS last FROM (\n"
         f"{_of_sequence(sequence, down=down)}{_of_column(table, column, down=down)}"
         f") AS ends (last)) e\nWHERE p.id::numeric / e.last >= {share}"
+        + (f"\n  AND {still_drawn(finding)}" if sequence else "")
     )
 
 

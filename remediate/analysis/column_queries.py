@@ -18,13 +18,14 @@ _DEFAULT = (
     "FROM pg_attribute a\n"
     "LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
 )
-# The sequences that a default draws from, and the columns that own them.
+# The sequences that the default of a column draws from, its own or that of its domain.
 _DRAWN = (
-    "JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid\n"
+    "FROM pg_attribute a\n"
+    "LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
+    "JOIN pg_depend u ON u.objid = coalesce(d.oid, a.atttypid)\n"
+    "  AND u.classid = CASE WHEN d.oid IS NULL THEN 'pg_type' ELSE 'pg_attrdef' END::regclass\n"
     "  AND u.refclassid = 'pg_class'::regclass\n"
     "JOIN pg_class s ON s.oid = u.refobjid AND s.relkind = 'S'\n"
-    "LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = s.oid\n"
-    "  AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0\n"
 )
 # The expression of a generated column has variables, and PostgreSQL may look at it first.
 _TEXT = "CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END"
@@ -79,42 +80,43 @@ def borrowed(finding: Finding) -> str:
     return (
         'SELECT a.attrelid::regclass AS "table", a.attname AS "column",\n'
         '  s.oid::regclass AS "sequence", o.refobjid::regclass AS "owned by"\n'
-        "FROM pg_attribute a\n"
-        "JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
-        f"{_DRAWN}WHERE {_at(finding)}\n  AND o.refobjid <> a.attrelid"
+        f"{_DRAWN}JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = s.oid\n"
+        "  AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0\n"
+        f"WHERE {_at(finding)}\n  AND o.refobjid <> a.attrelid"
     )
 
 
-def drawing(finding: Finding) -> str:
-    """The column, as long as its default draws from the sequence of the finding."""
+def diverging(finding: Finding, root: Name) -> str:
+    """The column, as long as its default draws from the finding's sequence, and the root's not."""
+    _, column = finding.place.at_column
     return (
         'SELECT a.attrelid::regclass AS "table", a.attname AS "column",\n'
         '  s.oid::regclass AS "sequence"\n'
-        "FROM pg_attribute a\n"
-        "JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
-        f"{_DRAWN}WHERE {_at(finding)}\n  AND s.oid = {regclass(*_sequence(finding).sequence)}"
+        f"{_DRAWN}WHERE {_at(finding)}\n"
+        f"  AND s.oid = {regclass(*_sequence(finding).sequence)}\n"
+        f"  AND NOT {_draws((root, column), 's.oid')}"
     )
 
 
-def shared(finding: Finding) -> str:
-    """The columns whose defaults draw from the sequence, as long as there are several."""
+def shared(finding: Finding, columns: Iterable[tuple[str, str, str]]) -> str:
+    """Those of the columns (schema, table, name) that draw from the sequence, if several do."""
+    places = ", ".join(f"({regclass(s, t)}, {literal(column)})" for s, t, column in columns)
     return (
         'SELECT * FROM (SELECT a.attrelid::regclass AS "table", a.attname AS "column",\n'
         '  s.oid::regclass AS "sequence", count(*) OVER () AS "columns"\n'
-        "FROM pg_attribute a\n"
-        "JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
-        f"{_DRAWN}WHERE s.oid = {regclass(*_sequence(finding).sequence)}) AS drawing\n"
-        "WHERE columns > 1"
+        f"{_DRAWN}WHERE s.oid = {regclass(*_sequence(finding).sequence)}\n"
+        f"  AND (a.attrelid, a.attname) IN ({places})) AS drawing\nWHERE columns > 1"
     )
 
 
 def not_owned(finding: Finding) -> str:
-    """The sequence, as long as no column owns it."""
+    """The sequence, as long as no column owns it, and the finding's draws from it."""
     return (
-        f'SELECT s.oid::regclass AS "sequence" FROM pg_class s\n'
+        'SELECT s.oid::regclass AS "sequence" FROM pg_class s\n'
         f"WHERE s.oid = {regclass(*_sequence(finding).sequence)} AND NOT EXISTS (\n"
         "  SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = s.oid\n"
-        "    AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0)"
+        "    AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0)\n"
+        f"  AND {_draws(finding.place.at_column, 's.oid')}"
     )
 
 
@@ -124,26 +126,47 @@ def cycling(finding: Finding) -> str:
 
 
 def narrower(finding: Finding) -> str:
-    """The sequence, as long as it is of the type that the finding has."""
-    type_ = literal(_sequence(finding).sequence_type)
-    return _of_sequence(finding, f"q.seqtypid = {type_}::regtype")
+    """The sequence, as long as it ends where the finding has it, and the column's type later."""
+    of = _sequence(finding)
+    return _of_sequence(
+        finding,
+        f"q.seqtypid = {literal(of.sequence_type)}::regtype\n"
+        f"  AND (q.seqmin, q.seqmax) = ({of.minimum}, {of.maximum}) AND EXISTS (\n"
+        "    SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid\n"
+        "    JOIN pg_type n ON n.oid = q.seqtypid\n"
+        f"    WHERE {_at(finding)}\n  AND t.typlen NOT BETWEEN 0 AND n.typlen)",
+    )
 
 
 def unlogged(finding: Finding) -> str:
-    """The sequence, as long as a crash resets it."""
-    return _of_sequence(finding, "s.relpersistence = 'u'")
+    """The sequence, as long as a crash resets it, and keeps the rows of the table."""
+    table, _ = finding.place.at_column
+    kept = f"(SELECT relpersistence FROM pg_class WHERE oid = {regclass(*table)}) <> 'u'"
+    return _of_sequence(finding, f"s.relpersistence = 'u' AND {kept}")
 
 
-def not_granted(denied: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
-    """The roles that may not use a sequence: by its schema and name, those that INSERT."""
+def not_granted(
+    finding: Finding,
+    denied: Iterable[tuple[str, str, tuple[str, ...]]],
+    views: Iterable[tuple[str, str]],
+) -> str:
+    """The roles that may INSERT there and may not use a sequence (its schema and name, the roles).
+
+    They may INSERT into the table, or into one of the views over it.
+    """
     pairs = ", ".join(
         f"({literal(role)}, {regclass(schema, name)})"
         for schema, name, roles in denied
         for role in roles
     )
+    table, _ = finding.place.at_column
+    relations = ", ".join(f"({literal(str(Name(*name)))})" for name in (table, *views))
     return (
         f"SELECT * FROM (VALUES {pairs}) AS inserting (role, sequence)\n"
-        "WHERE NOT has_sequence_privilege(role, sequence::oid, 'USAGE, UPDATE')"
+        "WHERE NOT has_sequence_privilege(role, sequence::oid, 'USAGE, UPDATE')\n"
+        f"  AND EXISTS (SELECT FROM (VALUES {relations}) AS given (relation)\n"
+        "    WHERE has_any_column_privilege(role, to_regclass(relation)::oid, 'INSERT'))\n"
+        f"  AND {_draws(finding.place.at_column, 'sequence::oid')}"
     )
 
 
@@ -156,7 +179,9 @@ def colliding(finding: Finding) -> str:
         f'SELECT s.next AS "next value", {id_} AS "id that exists"\n'
         f"FROM (SELECT last_value + CASE WHEN is_called THEN {of.increment} ELSE 0 END AS next\n"
         f"  FROM {of.sequence.sql}) s JOIN {table.sql} t ON {id_} {order}\n"
-        f"WHERE ({id_} - s.next) % {of.increment} = 0 ORDER BY 2{'' if up else ' DESC'} LIMIT 1"
+        f"WHERE ({id_} - s.next) % {of.increment} = 0\n"
+        f"  AND {still_drawn(finding)}\n"
+        f"ORDER BY 2{'' if up else ' DESC'} LIMIT 1"
     )
 
 
@@ -173,6 +198,29 @@ def primary_key_missing(table: Name, columns: tuple[str, ...]) -> str:
     )
 
 
+def still_drawn(finding: Finding) -> str:
+    """The condition that the column does not draw from another sequence than the finding's."""
+    return _draws(finding.place.at_column, regclass(*_sequence(finding).sequence))
+
+
+def _draws(place: tuple[Name, str], sequence: str) -> str:
+    """The condition that a column draws from this sequence, as far as the catalog tells.
+
+    It tells of no sequence where models call one, and where a default names one by its text.
+    """
+    table, column = place
+    at = f"WHERE a.attrelid = {regclass(*table)}\n      AND a.attname = {literal(column)}"
+    drawn = _DRAWN.replace("\n", "\n    ")
+    return (
+        f"coalesce((SELECT bool_or(drawn.oid = {sequence}) FROM (\n"
+        f"    SELECT s.oid {drawn}{at}\n"
+        "    UNION ALL SELECT o.objid FROM pg_attribute a JOIN pg_depend o ON o.deptype = 'i'\n"
+        "      AND o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass\n"
+        "      AND (o.refobjid, o.refobjsubid) = (a.attrelid, a.attnum)\n"
+        f"    {at}) AS drawn), true)"
+    )
+
+
 def _sequence(finding: Finding) -> SequenceFacts:
     """The sequence of a finding that has one; raises LookupError for any other."""
     found = part_of(finding.facts, SequenceFacts)
@@ -186,7 +234,8 @@ def _of_sequence(finding: Finding, condition: str) -> str:
         'SELECT s.oid::regclass AS "sequence", q.seqtypid::regtype AS "type",\n'
         '  q.seqmax AS "maximum", q.seqcycle AS "cycles", s.relpersistence AS "persistence"\n'
         "FROM pg_sequence q JOIN pg_class s ON s.oid = q.seqrelid\n"
-        f"WHERE s.oid = {regclass(*_sequence(finding).sequence)} AND {condition}"
+        f"WHERE s.oid = {regclass(*_sequence(finding).sequence)} AND {condition}\n"
+        f"  AND {_draws(finding.place.at_column, 's.oid')}"
     )
 
 

@@ -45,6 +45,7 @@ from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.outlooks import some_day_unless_error
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -130,6 +131,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return bind(table, column, live.sequence_of[above.sequences[0]], live, options)
 
 
+def query(finding: Finding) -> str:
+    return column_queries.diverging(finding, facts_of(finding, PartitionDivergesFacts).root)
+
+
 RULE = Rule(
     code="PK007",
     name="partition-sequence-diverges",
@@ -138,7 +143,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
-    query=column_queries.drawing,
+    query=query,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
     errors={ErrorKind.NOT_NULL: 1, ErrorKind.DUPLICATE: 3},

@@ -83,6 +83,7 @@ class SequenceNotGrantedFacts(Facts):
     denied: tuple[tuple[str, str, tuple[str, ...]], ...]  # schema, sequence, roles
     shut_out: tuple[tuple[str, str], ...]  # a schema that one of the roles may not use, the role
     by_models: bool = False  # they call the sequence: it matters as whom they INSERT
+    views: tuple[tuple[str, str], ...] = ()  # over the table, into which one of them may INSERT
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -97,13 +98,15 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             denied = _denied(table, column)
             if not denied or _said_by_the_root(table, column, denied, live):
                 continue
+            roles = {role for some in denied.values() for role in some}
             facts = SequenceNotGrantedFacts(
                 key=key_facts(table, column, live),
                 sequence=sequence_facts(live.sequence_of[next(iter(denied))]),
-                roles=tuple(sorted({role for roles in denied.values() for role in roles})),
-                denied=tuple((*name, roles) for name, roles in denied.items()),
+                roles=tuple(sorted(roles)),
+                denied=tuple((*name, some) for name, some in denied.items()),
                 by_models=column.called is not None,
-                shut_out=_shut_out(table, {r for roles in denied.values() for r in roles}),
+                shut_out=_shut_out(table, roles),
+                views=_views(table, roles),
             )
             weight = (Severity.ERROR, Confidence.PROVEN)
             if column.called is not None:
@@ -126,6 +129,11 @@ def _confidence(table: Table, sequence: Name) -> Confidence:
     """Of a sequence that the models call, as a role that is not known."""
     able = [w for w in table.writers if w.insertable and sequence not in w.lacks]
     return Confidence.POSSIBLE if able else Confidence.LIKELY
+
+
+def _views(table: Table, roles: Set[str]) -> tuple[tuple[str, str], ...]:
+    ways = {w.relation for w in table.writers if w.insertable and w.role in roles}
+    return tuple(sorted(ways - {table.name}))
 
 
 def _shut_out(table: Table, roles: Set[str]) -> tuple[tuple[str, str], ...]:
@@ -172,7 +180,8 @@ def outlook(finding: Finding, live: Live) -> Outlook:
 
 
 def query(finding: Finding) -> str:
-    return column_queries.not_granted(facts_of(finding, SequenceNotGrantedFacts).denied)
+    facts = facts_of(finding, SequenceNotGrantedFacts)
+    return column_queries.not_granted(finding, facts.denied, facts.views)
 
 
 RULE = Rule(

@@ -44,6 +44,7 @@ from dataclasses import dataclass
 from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -113,6 +114,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     )
 
 
+def query(finding: Finding) -> str:
+    return column_queries.shared(finding, facts_of(finding, SequenceSharedFacts).columns)
+
+
 RULE = Rule(
     code="SEQ005",
     name="sequence-shared",
@@ -121,7 +126,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
-    query=column_queries.shared,
+    query=query,
     stops=Inserts.NONE,
     symptom=None,
     errors={
