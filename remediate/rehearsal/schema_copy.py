@@ -14,6 +14,7 @@ from remediate.errors import RehearsalFailed, UsageProblem
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, pooling
 from remediate.postgres.queries import fetch
+from remediate.postgres.sql import literal
 from remediate.rehearsal.dumped import Seeds, left_out
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
@@ -28,6 +29,11 @@ _EVERY = re.compile(  # right of a table before it, as a later pg_dump spells it
     r"^((?:ALTER DEFAULT PRIVILEGES [^\n]*)?(?:GRANT|REVOKE) (?:GRANT OPTION FOR )?)"
     r"SELECT,INSERT,REFERENCES,DELETE,TRIGGER,TRUNCATE,UPDATE ON (?=TABLE)",
     re.MULTILINE,
+)
+_IDENTIFIER = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+_LOGGED = re.compile(  # an option of the sequence of an identity
+    r"( AS IDENTITY \(\n    SEQUENCE NAME "
+    rf"({_IDENTIFIER}\.{_IDENTIFIER})\n)    ((?:UN)?LOGGED)\n((?:    .+\n)*\);\n)"
 )
 LOCK_WAIT = "10s"
 
@@ -124,7 +130,9 @@ def restore(
         lines = selected(listing.stdout, seeds, schemas)
         chosen.write_text("\n".join(lines), encoding="utf-8")
         program.append(f"--use-list={chosen}")
-    laid = without_versions(client.run([*program, archive.path], {}).stdout)
+    laid = _LOGGED.sub(
+        _set_logged, without_versions(client.run([*program, archive.path], {}).stdout)
+    )
     if archive.source < _MAINTAIN:
         laid = _EVERY.sub(r"\1ALL ON ", laid)
     script = "\n".join([laid, *archive.identities])
@@ -134,7 +142,6 @@ def restore(
     return _failures(result.stderr)
 
 
-_IDENTIFIER = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _OPTIONS = re.compile(
     rf"(ALTER (?:FOREIGN )?TABLE ONLY {_IDENTIFIER}\.{_IDENTIFIER} ALTER COLUMN {_IDENTIFIER} SET )"
     r"\(([^()\n]*pg_attver=[^()\n]*)\);\n"
@@ -148,6 +155,17 @@ def without_versions(script: str) -> str:
     them; other servers refuse them, and each change of a type makes a new one.
     """
     return _OPTIONS.sub(_without_version, script)
+
+
+def _set_logged(match: re.Match[str]) -> str:
+    """The same in a statement of its own: servers before 15.9, 16.5 and 17.1 lack the option.
+
+    Before 15, all sequences are logged. psql's own commands are refused in what pg_dump writes.
+    """
+    identity, name, persistence, rest = match.groups()
+    known = "current_setting('server_version_num')::integer >= 150000"
+    alter = f"ALTER SEQUENCE {name} SET {persistence}"
+    return f"{identity}{rest}DO {literal(f'BEGIN IF {known} THEN {alter}; END IF; END')};\n"
 
 
 def _without_version(match: re.Match[str]) -> str:
