@@ -1,6 +1,6 @@
 """What hangs on a column and cannot be rebuilt exactly is named, with the reason."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -14,6 +14,7 @@ from tests.conftest import OLDER_IN_SOAK
 from tests.corpora import remedies
 from tests.corpora.remedies import C, Q, S, T
 from tests.support import helpers
+from tests.support.examples import named
 
 
 @pytest.fixture(params=OLDER_IN_SOAK, scope="session")
@@ -195,13 +196,6 @@ def url(shared: sa.URL) -> Iterator[sa.URL]:
             DO $$ BEGIN ALTER EXTENSION plpgsql DROP VIEW public.v; EXCEPTION WHEN OTHERS THEN END $$""")
 
 
-def examples(several: Iterable[tuple[str, ...]]) -> list[object]:
-    return [
-        pytest.param(*example, id=name, marks=pytest.mark.since(SINCE.get(name, 13)))
-        for name, *example in several
-    ]
-
-
 def obstacles(url: sa.URL, place: str) -> str:
     table, column = place.split(".")
     wanted = (Name("public", table), column)
@@ -213,7 +207,7 @@ def obstacles(url: sa.URL, place: str) -> str:
         )
 
 
-@pytest.mark.parametrize(("place", "ddl", "reason"), examples(REFUSED))
+@pytest.mark.parametrize(("place", "ddl", "reason"), named(REFUSED, SINCE))
 def test_refused_by_name(
     place: str, ddl: str, reason: str, url: sa.URL, connection: psycopg.Connection
 ) -> None:
@@ -221,7 +215,7 @@ def test_refused_by_name(
     assert obstacles(url, place) == reason
 
 
-@pytest.mark.parametrize(("ddl", "reason"), examples(AS_WRITER))
+@pytest.mark.parametrize(("ddl", "reason"), named(AS_WRITER, SINCE))
 def test_what_the_role_may_not_rebuild(
     ddl: str, reason: str, url: sa.URL, connection: psycopg.Connection
 ) -> None:

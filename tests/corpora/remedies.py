@@ -42,7 +42,7 @@ class Case:
     places: tuple[str, ...] = ("public.t.id",)
     options: Options = Options()
     models: Callable[[Live], Declared] = lambda _: Declared()
-    newest: bool = False  # the DDL, or the remedy, needs PostgreSQL 18
+    since: int = 13  # the version of PostgreSQL that the DDL, or the remedy, needs
 
     @property
     def id(self) -> str:
@@ -162,7 +162,7 @@ IDENTITIES = [
              "CREATE TABLE r (t_id integer REFERENCES t); "
              "CREATE PUBLICATION p FOR TABLE t (id); "
              "CREATE VIEW w AS SELECT id FROM t; GRANT INSERT (id), UPDATE (v) ON t TO writer", one(
-                 "23502", 1, into="t (v) VALUES ('x')")),
+                 "23502", 1, into="t (v) VALUES ('x')"), since=15),
     identity("reserved words", 'CREATE TABLE "user" ("order" integer PRIMARY KEY)', one("23502", 1,
         into='"user" DEFAULT VALUES', key='"order"'),
              places=('public."user"."order"',)),
@@ -457,7 +457,7 @@ UUIDS = [
     Case("PK008", "plain", "CREATE TABLE t (id uuid PRIMARY KEY); GRANT INSERT, SELECT ON t TO writer",
          (Insert("23502", (UUID, UUID)), Insert("23502", (UUID,), role="writer")), models=uuid_model()),
     Case("PK008", "v7", "CREATE TABLE t (id uuid PRIMARY KEY)", one("23502", UUID, UUID),
-        models=uuid_model(), options=Options(uuid="v7"), newest=True),
+        models=uuid_model(), options=Options(uuid="v7"), since=18),
     Case("PK008", "domain", "CREATE DOMAIN d AS uuid; CREATE TABLE t (id d PRIMARY KEY)", one(
         "23502", UUID), models=uuid_model()),
     Case("PK008", "partitions",
@@ -647,18 +647,18 @@ ATTACHED = [
 UNLOGGED = [
     Case("SEQ007", "free",
         "CREATE UNLOGGED SEQUENCE s START 50 CACHE 20; "
-        "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s'))", one(50, 70, 71)),
-    Case("SEQ007", "serial", SERIAL + "ALTER SEQUENCE t_id_seq SET UNLOGGED", one(1, 2)),
+        "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s'))", one(50, 70, 71), since=15),
+    Case("SEQ007", "serial", SERIAL + "ALTER SEQUENCE t_id_seq SET UNLOGGED", one(1, 2), since=15),
     Case("SEQ007", "identity",
         "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY); "
-        "ALTER SEQUENCE t_id_seq SET UNLOGGED", one(1, 2)),
+        "ALTER SEQUENCE t_id_seq SET UNLOGGED", one(1, 2), since=15),
     Case("SEQ007", "never called", COUNTED
-        + "ALTER SEQUENCE s SET UNLOGGED; SELECT setval('s', 30, false)", one(30, 31)),
+        + "ALTER SEQUENCE s SET UNLOGGED; SELECT setval('s', 30, false)", one(30, 31), since=15),
     Case("SEQ007", "hostile",
         f"CREATE SCHEMA {S}; CREATE UNLOGGED SEQUENCE {S}.{Q}; "
         f"CREATE TABLE {S}.{T} ({C} integer PRIMARY KEY DEFAULT nextval({NAMED})); "
         f"{odd_grants('too')}",
-         odd((1, (2,), WRITER)), places=(PLACE,)),
+         odd((1, (2,), WRITER)), places=(PLACE,), since=15),
 ]  # fmt: skip
 
 KEYS = (*IDENTITIES, *UNRESOLVABLE, *BORROWED, *CONSTANT, *NOT_GRANTED, *INHERITED, *DIVERGING, *UUIDS)  # fmt: skip

@@ -19,6 +19,7 @@ from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from tests.remedies.test_values import KEYS, column, said_by_models
 from tests.support import helpers
+from tests.support.examples import named
 from tests.support.project import Project
 
 CANONICAL = KEYS + column("('1'), ('2')")
@@ -89,7 +90,15 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("ddl", "why"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
+# PostgreSQL 13 prints TRIM, POSITION and OVERLAY as functions, with the cast to text: what has them
+# can be made again over a number.
+SINCE = {
+    "function with a body": 14, "trim": 14, "position": 14, "overlay of a blank-padded one": 14,
+    "rows of a publication": 15,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ddl", "why"), named(REFUSED, SINCE))
 def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(ddl.encode())
     live = said_by_models(url)

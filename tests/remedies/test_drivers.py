@@ -105,9 +105,16 @@ def ddl_of(number: int) -> str:
     return f"CREATE SCHEMA p{number}; SET search_path = p{number}; {case.ddl}; RESET search_path;\n"
 
 
-def models() -> Declared:
+def numbers(server: Server) -> list[int]:
+    """The cases that this version of PostgreSQL can have."""
+    version = server.version // 10000
+    return [number for number, id_ in NUMBERED.items() if OF_ID[id_].since <= version]
+
+
+def models(of: list[int]) -> Declared:
     metadata = sa.MetaData()
-    for number, id_ in NUMBERED.items():
+    for number in of:
+        id_ = NUMBERED[number]
         odd = "hostile" in id_
         schema, table, key = schema_of(number), BARE_T if odd else "t", BARE_C if odd else "id"
         if id_.startswith("PK001"):
@@ -124,12 +131,12 @@ def models() -> Declared:
     return helpers.declared(metadata)
 
 
-def items(url: sa.URL) -> tuple[Item, ...]:
+def items(url: sa.URL, of: list[int]) -> tuple[Item, ...]:
     """Each case's own remedy, of all cases in one database."""
-    live, declared, options = helpers.snapshot(url), models(), Options(identity=True)
+    live, declared, options = helpers.snapshot(url), models(of), Options(identity=True)
     made = []
-    for number, id_ in NUMBERED.items():
-        rule = next(r for r in RULES if r.code == id_.split()[0])
+    for number in of:
+        rule = next(r for r in RULES if r.code == NUMBERED[number].split()[0])
         found = [f for f in rule.find(live, declared, options) if isinstance(f, Finding)]
         here = [f for f in found if f.place.table.schema == schema_of(number)]
         made += [Item.of(f, rule.remedy(f, live, options)) for f in here]
@@ -156,10 +163,11 @@ def server(server: Server) -> Server:
 def draft(server: Server) -> Iterator[tuple[drafts.Draft, list[object]]]:
     """The revision, and the states before, after the upgrade and after the downgrade, run directly."""
     with server.database() as url, helpers.connected(url) as connection:
-        connection.execute("".join(map(ddl_of, NUMBERED)).encode())
-        found = items(url)
+        of = numbers(server)
+        connection.execute("".join(map(ddl_of, of)).encode())
+        found = items(url, of)
         assert [i.remedy for i in found if not isinstance(i.remedy, Remedy)] == []
-        assert {i.finding.place.table.schema for i in found} == set(map(schema_of, NUMBERED))
+        assert {i.finding.place.table.schema for i in found} == set(map(schema_of, of))
         made, states = drafts.drafts([[found]], "all of them")[0], [state(url)]
         helpers.run(connection, made.script.up)
         states.append(state(url))
@@ -171,7 +179,7 @@ def draft(server: Server) -> Iterator[tuple[drafts.Draft, list[object]]]:
 
 @pytest.fixture
 def project(server: Server, draft: tuple, tmp_path: Path) -> Iterator[Project]:
-    with small_project(server, tmp_path, "".join(map(ddl_of, NUMBERED)), env=ENV) as made:
+    with small_project(server, tmp_path, "".join(map(ddl_of, numbers(server))), env=ENV) as made:
         body = {"upgrade": draft[0].upgrade, "downgrade": draft[0].downgrade}
         text = REVISION.format(**{name: drafts.indented(b) for name, b in body.items()})
         (made.versions / "one.py").write_text(text)

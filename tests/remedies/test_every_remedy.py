@@ -8,7 +8,6 @@ from remediate.findings.finding import Severity
 from remediate.findings.remedy import Remedy
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
-from remediate.rehearsal.scratch import Server
 from remediate.remedies.prediction import predicted
 from remediate.revisions.script import script
 from remediate.snapshots.live import NO_DATABASE
@@ -23,8 +22,7 @@ pytestmark = pytest.mark.turns_in_ci
 CASES = (*remedies.KEYS, *remedies.SEQUENCES)
 
 
-ANYWHERE = [c for c in CASES if not c.newest]
-NEWEST = [c for c in CASES if c.newest]
+EXAMPLES = [pytest.param(c, id=c.id, marks=pytest.mark.since(c.since)) for c in CASES]
 
 
 @pytest.fixture
@@ -61,12 +59,6 @@ def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None
     helpers.run(connection, made.up)
 
 
-@pytest.mark.parametrize("case", ANYWHERE, ids=[c.id for c in ANYWHERE])
+@pytest.mark.parametrize("case", EXAMPLES)
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     up_and_down(case, url, connection)
-
-
-@pytest.mark.parametrize("case", NEWEST, ids=[c.id for c in NEWEST])
-def test_up_insert_down_on_the_newest(case: Case, newest: Server) -> None:
-    with newest.database() as url, helpers.connected(url) as connection:
-        up_and_down(case, url, connection)

@@ -18,6 +18,7 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from tests.support import helpers
+from tests.support.examples import named
 from tests.support.meant import nothing_else
 
 pytestmark = pytest.mark.turns_in_ci
@@ -216,9 +217,7 @@ CONVERTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("ddl", "options", "values"), [c[1:] for c in CONVERTED], ids=[c[0] for c in CONVERTED]
-)
+@pytest.mark.parametrize(("ddl", "options", "values"), named(CONVERTED, {"canonical": 15}))
 def test_converted_and_given_back(
     ddl: str,
     options: dict[str, str],

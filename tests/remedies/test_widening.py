@@ -1,6 +1,7 @@
 """SEQ002: a key that fills up is widened with all that references it, and narrowed again."""
 
 import re
+from collections.abc import Iterable
 
 import psycopg
 import pytest
@@ -8,7 +9,6 @@ import sqlalchemy as sa
 
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy
-from remediate.rehearsal.scratch import Server
 from remediate.remedies import conversion
 from remediate.render import locks
 from remediate.revisions.script import script
@@ -30,6 +30,7 @@ from tests.corpora.remedies import (
 )
 from tests.remedies.test_every_remedy import up_and_down
 from tests.support import helpers
+from tests.support.examples import named
 from tests.support.meant import nothing_else
 
 pytestmark = pytest.mark.turns_in_ci
@@ -115,10 +116,11 @@ CASES = [
         + "CREATE TABLE r (a integer, b integer CHECK (b > 0) NO INHERIT); "
          "ALTER TABLE r ADD CONSTRAINT n FOREIGN KEY (a) REFERENCES t NOT VALID, "
          "ADD CONSTRAINT d FOREIGN KEY (b) REFERENCES t ON DELETE SET NULL (b) DEFERRABLE, "
-         "ADD CONSTRAINT c CHECK (a <> 5) NOT VALID; ALTER TABLE t ADD UNIQUE (id, v) DEFERRABLE INITIALLY DEFERRED"),
+         "ADD CONSTRAINT c CHECK (a <> 5) NOT VALID; ALTER TABLE t ADD UNIQUE (id, v) DEFERRABLE INITIALLY DEFERRED",
+        since=15),
     case("not enforced", KEY
         + "CREATE TABLE r (a integer REFERENCES t NOT ENFORCED, CHECK (a > 0) NOT ENFORCED)",
-        newest=True),
+        since=18),
     case("comments", KEY +
         "CREATE TABLE r (a integer CONSTRAINT f REFERENCES t CONSTRAINT c CHECK (a > 1), "
         "b integer); "
@@ -137,7 +139,7 @@ CASES = [
         "CREATE INDEX ON t USING hash (id); "
          "CREATE INDEX ON t USING brin (id) WITH (pages_per_range = 9); "
          "CREATE UNIQUE INDEX u ON t (id) NULLS NOT DISTINCT; "
-         "ALTER TABLE t CLUSTER ON u"),
+         "ALTER TABLE t CLUSTER ON u", since=15),
     case("dressed up", KEY +
         "ALTER TABLE t REPLICA IDENTITY USING INDEX t_pkey; "
         "ALTER TABLE t ALTER id SET STATISTICS 500, ALTER id SET (n_distinct = -0.5); "
@@ -169,8 +171,8 @@ CASES = [
 ]  # fmt: skip
 
 
-ANYWHERE = [c for c in CASES if not c.newest]
-NEWEST = [c for c in CASES if c.newest]
+def examples(cases: Iterable[Case]) -> list[object]:
+    return [pytest.param(c, id=c.name, marks=pytest.mark.since(c.since)) for c in cases]
 
 
 @pytest.fixture
@@ -179,15 +181,9 @@ def url(shared: sa.URL) -> sa.URL:
     return shared
 
 
-@pytest.mark.parametrize("case", ANYWHERE, ids=[c.name for c in ANYWHERE])
+@pytest.mark.parametrize("case", examples(CASES))
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     up_and_down(case, url, connection)
-
-
-@pytest.mark.parametrize("case", NEWEST, ids=[c.name for c in NEWEST])
-def test_up_insert_down_on_the_newest(case: Case, newest: Server) -> None:
-    with newest.database() as url, helpers.connected(url) as connection:
-        up_and_down(case, url, connection)
 
 
 # ALTER TYPE writes these anew from their text, and the text comes back different.
@@ -204,7 +200,7 @@ REWORDED = [
          "CREATE UNIQUE INDEX r_one ON r (day, t_id); "
          "ALTER INDEX r1_t_id_idx RENAME TO odd; "
          "COMMENT ON INDEX odd IS 'o'; COMMENT ON INDEX r_by IS 'x'"),
-    case("extended statistics", KEY + "CREATE STATISTICS st ON (id % 10), v FROM t"),
+    case("extended statistics", KEY + "CREATE STATISTICS st ON (id % 10), v FROM t", since=14),
     # On 15 and 16 the comment comes back on the indexes of the partitions too.
     case("comment on a partitioned index", KEY +
         "CREATE TABLE r (t_id integer REFERENCES t, day integer) PARTITION BY LIST (day); "
@@ -214,7 +210,7 @@ REWORDED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", REWORDED, ids=[c.name for c in REWORDED])
+@pytest.mark.parametrize("case", examples(REWORDED))
 def test_what_would_come_back_different_is_left_to_a_person(
     case: Case, url: sa.URL, connection: psycopg.Connection
 ) -> None:
@@ -240,8 +236,8 @@ HANGING = [
         + "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
      "CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION f()"),
     case("policy", KEY + "CREATE POLICY p ON t USING (id > 0)"),
-    case("columns of a publication", KEY + "CREATE PUBLICATION p FOR TABLE t (id)"),
-    case("rows of a publication", KEY + "CREATE PUBLICATION p FOR TABLE t WHERE (id > 5)"),
+    case("columns of a publication", KEY + "CREATE PUBLICATION p FOR TABLE t (id)", since=15),
+    case("rows of a publication", KEY + "CREATE PUBLICATION p FOR TABLE t WHERE (id > 5)", since=15),
     case("statistics target", KEY + "CREATE STATISTICS st ON id, v FROM t; ALTER STATISTICS st SET STATISTICS 7"),
     case("statistics target of an index", KEY
         + "CREATE INDEX i ON t ((id + 1)); ALTER INDEX i ALTER 1 SET STATISTICS 7"),
@@ -265,7 +261,7 @@ HANGING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", HANGING, ids=[c.name for c in HANGING])
+@pytest.mark.parametrize("case", examples(HANGING))
 def test_what_hangs_on_the_columns_is_rebuilt(
     case: Case, url: sa.URL, connection: psycopg.Connection
 ) -> None:
@@ -320,7 +316,7 @@ BY_HAND = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("ddl", "reason"), [c[1:] for c in BY_HAND], ids=[c[0] for c in BY_HAND])
+@pytest.mark.parametrize(("ddl", "reason"), named(BY_HAND, {"function": 14}))
 def test_by_hand_with_the_reason(
     ddl: str, reason: str, url: sa.URL, connection: psycopg.Connection
 ) -> None:
