@@ -101,11 +101,18 @@ OTHERWISE = [
     ("index public.i is defined", "DROP INDEX i; CREATE INDEX i ON m (p_id)"),
 ]  # fmt: skip
 
+# PostgreSQL 13 keeps a statistics object through ALTER TYPE, with its target: nothing replaces it.
+REPLACED = [
+    (what, change, here, there)
+    for what, change in OTHERWISE
+    for here, there in [*WAYS, (NEWEST, NEWEST)]
+    if there != "pg13" or not what.startswith("statistics")
+]
+
 
 @pytest.mark.few_in_ci(5)
 @pytest.mark.parametrize("back", ["", "back"])
-@pytest.mark.parametrize(("here", "there"), [*WAYS, (NEWEST, NEWEST)])
-@pytest.mark.parametrize(("what", "change"), OTHERWISE)
+@pytest.mark.parametrize(("what", "change", "here", "there"), REPLACED)
 def test_nothing_is_replaced_by_what_was_planned(
     what: str,
     change: str,
