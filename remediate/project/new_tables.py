@@ -87,7 +87,7 @@ def _new_table(
     create = re.sub(r"\s+", " ", head[: head.find("TABLE") + len("TABLE")])
     enums = tuple(dict.fromkeys(e for c in table.columns for e in _enums(c.type, schema)))
     return NewTable(
-        declared,
+        replace(declared, logged="UNLOGGED" not in create),
         create=create,
         columns=tuple(replace(c, type="") if c.name in untyped else c for c in columns),
         constraints=_laid_out(rest.removeprefix(", \n\t")),

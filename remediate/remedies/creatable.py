@@ -158,8 +158,8 @@ def _keys(new: NewTable, defined: _Defined, live: Live) -> Iterator[str]:
     unmade = live.unmade.table_of
     for fk in new.foreign_keys:
         if fk.target in unmade or fk.target == new.name:
-            continue
-        if fk.target not in defined.there:
+            yield referable.unlogged(fk.ends, live)
+        elif fk.target not in defined.there:
             yield f"it references {fk.target}, which neither the database nor a model has"
         else:
             yield referable.obstacle(fk, live)

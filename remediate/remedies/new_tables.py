@@ -57,7 +57,7 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
             Expectation(new.name, "", (State(Existence(there=False), Existence(there=True)),)),
             *_parents(keys, live),
         ),
-        makes=(*_sequences(made), *(_as_declared(fk, live) for fk in (*keys, *added))),
+        makes=(*_sequences(made, live), *(_as_declared(fk, live) for fk in (*keys, *added))),
         creates=NewTable(made, tuple(_types(new, live).items()), tuple(_shared(new, live))),
         needs=creation.needed(new, live.unmade),
         grants=grants,
@@ -238,8 +238,8 @@ def _shared(new: new_tables.NewTable, live: Live) -> Iterator[SequenceFacts]:
             )
 
 
-def _sequences(table: Table) -> Iterator[SequenceFacts]:
-    """Those that PostgreSQL creates with its columns."""
+def _sequences(table: Table, live: Live) -> Iterator[SequenceFacts]:
+    """Those that PostgreSQL creates with its columns: from 15 on unlogged where the table is."""
     for column in table.columns:
         for name in column.owned:
             maximum = INTEGER_MAX.get(column.type, INTEGER_MAX["bigint"])
@@ -247,4 +247,5 @@ def _sequences(table: Table) -> Iterator[SequenceFacts]:
             yield SequenceFacts(
                 name, column.type, table.owner, 1, maximum, last_value=1, is_called=False,
                 owned_by=(table.name, column.name), identity=identity,
+                logged=table.logged or live.database.version < 150000,
             )  # fmt: skip

@@ -4,6 +4,7 @@ from remediate.analysis.facts import in_words
 from remediate.postgres.sql import quote
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Ends, ForeignKey
+from remediate.snapshots.tables import Name, Table
 
 
 def obstacle(fk: ForeignKey, live: Live) -> str:
@@ -13,13 +14,26 @@ def obstacle(fk: ForeignKey, live: Live) -> str:
     )
 
 
-def _unreferable(ends: Ends, live: Live) -> str:
-    table, target = live.table_of.get(ends.table), live.table_of.get(ends.target)
+def unlogged(ends: Ends, live: Live) -> str:
+    """Why a permanent table cannot reference this one; either may be one that models declare."""
+    table, target = (_relation(name, live) for name in (ends.table, ends.target))
     if table and target and table.logged and not target.logged:
         return (
             f"{ends.target} is unlogged, and no permanent table can reference it (42P16): SET "
             "LOGGED first, or leave the reference undeclared"
         )
+    return ""
+
+
+def _relation(name: Name, live: Live) -> Table | None:
+    new = live.unmade.table_of.get(name)
+    return live.table_of.get(name) or (new.declared if new else None)
+
+
+def _unreferable(ends: Ends, live: Live) -> str:
+    if reason := unlogged(ends, live):
+        return reason
+    target = live.table_of.get(ends.target)
     if ends.target in live.inherited:
         return (
             f"{ends.target} has children by inheritance, and a foreign key does not look into "

@@ -209,6 +209,33 @@ def test_what_it_leaves_is_predicted(url: sa.URL, connection: psycopg.Connection
         )
 
 
+def test_unlogged_tables(url: sa.URL, connection: psycopg.Connection) -> None:
+    """Their sequences are as they are, and no permanent table references them."""
+    connection.execute("CREATE UNLOGGED TABLE there (id serial PRIMARY KEY)")
+    metadata = sa.MetaData()
+    for name, key in {"serials": (), "identities": (sa.Identity(),), "there": ()}.items():
+        column = sa.Column("id", sa.Integer, *key, primary_key=True)
+        sa.Table(name, metadata, column, prefixes=["UNLOGGED"])
+    for name in ("serials", "there"):
+        for kind, prefixes in (("permanent", []), ("unlogged", ["UNLOGGED"])):
+            own, other = sa.Column("id", sa.Integer, primary_key=True), sa.ForeignKey(f"{name}.id")
+            sa.Table(
+                f"{kind} of {name}", metadata, own, sa.Column("other", other), prefixes=prefixes
+            )
+    assert {place: why.partition(",")[0] for place, why in reasons(url, metadata).items()} == {
+        f'public."permanent of {name}"': f"public.{name} is unlogged"
+        for name in ("serials", "there")
+    }
+    live = helpers.snapshot(url, helpers.declared(metadata))
+    made = [one for one in remedies(url, metadata).values() if isinstance(one, Remedy)]
+    with nothing_else(url, made):
+        helpers.run(connection, script(made).up)
+    told, then = predicted(live, made), helpers.snapshot(url)
+    assert len(made) == 4
+    assert {s.name: s.logged for s in told.sequences} == {s.name: s.logged for s in then.sequences}
+    assert {t.name: t.logged for t in told.tables} == {t.name: t.logged for t in then.tables}
+
+
 @pytest.mark.newest_in_ci
 @pytest.mark.parametrize("gone", [pytest.param("rest", marks=pytest.mark.soak), ""])
 def test_what_a_revision_creates_is_not_created_twice(url: sa.URL, gone: str) -> None:
