@@ -37,10 +37,12 @@ class ModelSources(Mapping[tuple[Name, str], Source]):
         return found
 
     def __iter__(self) -> Iterator[tuple[Name, str]]:
-        return iter((name, "") for name in self._tables)
+        for name, table in self._tables.items():
+            yield name, ""
+            yield from ((name, column.name) for column in table.columns)
 
     def __len__(self) -> int:
-        return len(self._tables)
+        return sum(1 + len(table.columns) for table in self._tables.values())
 
     def _in_table(self, table: sa.Table, column: str) -> Source | None:
         """The call of `Column`, or of `Table`, in `Table("users", metadata, Column("id", ...))`."""
