@@ -1,6 +1,7 @@
 """Tables as SQLAlchemy would create them, in parts: nothing is sent to a database.
 
-Names without a schema get the default one, so that no search_path decides where a table is made.
+Names without a schema get the default one, so that no search_path decides where a table is made;
+those of a schema that stands for another get that one.
 """
 
 import re
@@ -14,6 +15,7 @@ from sqlalchemy.sql.ddl import BaseDDLElement
 
 from remediate.postgres.sql import NAME_BYTES, numbered, quote
 from remediate.project.server_defaults import called
+from remediate.project.translation import Remade, translated
 from remediate.snapshots.new_tables import NewColumn, NewEnum, NewObject, NewTable
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name, Table
@@ -35,7 +37,10 @@ _OF_SQL = frozenset(
 )  # fmt: skip
 
 
-class NewTables(Mapping[Name, NewTable]):
+Schemas = Mapping[str, str]  # of models ("": those that name none), where they are
+
+
+class NewTables(Remade[Name, NewTable]):
     """Each table of the models in parts, made on demand: few of them are missing."""
 
     def __init__(
@@ -51,9 +56,14 @@ class NewTables(Mapping[Name, NewTable]):
         self._schema = default_schema
 
     def __getitem__(self, name: Name) -> NewTable:
-        known, keys = self._declared[name], self._foreign_keys.get(name, ())
+        return self.made(name, {})
+
+    def made(self, key: Name, schemas: Schemas) -> NewTable:
+        known = translated(self._declared[key], schemas)
+        keys = translated(self._foreign_keys.get(key, ()), schemas)
+        places = {**schemas, "": schemas.get(self._schema, self._schema)}
         try:
-            return _new_table(self._tables[name], known, keys, self._schema)
+            return _new_table(self._tables[key], known, keys, places)
         except Exception as error:  # a type of the project is code of the project, too
             reason = " ".join(str(error).split())
             return NewTable(known, foreign_keys=keys, obstacle=f"SQLAlchemy: {reason}")
@@ -63,6 +73,10 @@ class NewTables(Mapping[Name, NewTable]):
 
     def __len__(self) -> int:
         return len(self._tables)
+
+
+def _placed(schema: str | None, schemas: Schemas) -> str:
+    return schemas.get(schema or "", schema or "")
 
 
 def name_of(one: sa.ForeignKeyConstraint | sa.Index) -> str:
@@ -75,17 +89,17 @@ def name_of(one: sa.ForeignKeyConstraint | sa.Index) -> str:
 
 
 def _new_table(
-    table: sa.Table, declared: Table, keys: tuple[ForeignKey, ...], schema: str
+    table: sa.Table, declared: Table, keys: tuple[ForeignKey, ...], schemas: Schemas
 ) -> NewTable:
     untyped = frozenset(c.name for c in table.columns if _follows(c))
     table = _typed(table, untyped) if untyped else table
-    columns = tuple(_column(c, schema) for c in table.columns if not c.system)
-    text = _sql(CreateTable(table, include_foreign_key_constraints=[]), schema).strip()
+    columns = tuple(_column(c, schemas) for c in table.columns if not c.system)
+    text = _sql(CreateTable(table, include_foreign_key_constraints=[]), schemas).strip()
     head, _, body = text.partition(" (\n")
     start = ", \n".join(f"\t{c.quoted} {c.type}{c.rest}" for c in columns)
     rest, closed, tail = body.removeprefix(start).rpartition("\n)")
     create = re.sub(r"\s+", " ", head[: head.find("TABLE") + len("TABLE")])
-    enums = tuple(dict.fromkeys(e for c in table.columns for e in _enums(c.type, schema)))
+    enums = tuple(dict.fromkeys(e for c in table.columns for e in _enums(c.type, schemas)))
     return NewTable(
         replace(declared, logged="UNLOGGED" not in create),
         create=create,
@@ -93,9 +107,9 @@ def _new_table(
         constraints=_laid_out(rest.removeprefix(", \n\t")),
         tail=" ".join(tail.split()),
         foreign_keys=tuple(_named(keys)),
-        indexes=tuple(_index(i, schema) for i in sorted(table.indexes, key=lambda i: str(i.name))),
-        sequences=tuple(dict.fromkeys(s for c in table.columns for s in _sequences(c, schema))),
-        called=tuple(dict.fromkeys(s for c in table.columns for s in called(c, schema))),
+        indexes=tuple(_index(i, schemas) for i in sorted(table.indexes, key=lambda i: str(i.name))),
+        sequences=tuple(dict.fromkeys(s for c in table.columns for s in _sequences(c, schemas))),
+        called=tuple(dict.fromkeys(s for c in table.columns for s in called(c, schemas[""]))),
         enums=enums,
         types=_types(columns, enums),
         comments=tuple(_comments(table, declared.name)),
@@ -131,34 +145,33 @@ def _named(keys: tuple[ForeignKey, ...]) -> Iterator[ForeignKey]:
         yield replace(fk, name=name)
 
 
-def _sql(element: BaseDDLElement, schema: str) -> str:
+def _sql(element: BaseDDLElement, schemas: Schemas) -> str:
+    places = {schema or None: place for schema, place in schemas.items()}
     return str(
-        element.compile(
-            dialect=_DIALECT, schema_translate_map={None: schema}, render_schema_translate=True
-        )
+        element.compile(dialect=_DIALECT, schema_translate_map=places, render_schema_translate=True)
     )
 
 
-def _column(column: sa.Column[object], schema: str) -> NewColumn:
+def _column(column: sa.Column[object], schemas: Schemas) -> NewColumn:
     """Its parts: what SQLAlchemy writes of the name and the type alone is its beginning."""
-    written = _sql(CreateColumn(column), schema)
+    written = _sql(CreateColumn(column), schemas)
     quoted = _DIALECT.identifier_preparer.format_column(column)
-    alone = _sql(CreateColumn(sa.Column(column.name, column.type)), schema)
+    alone = _sql(CreateColumn(sa.Column(column.name, column.type)), schemas)
     type_ = alone.removeprefix(f"{quoted} ")
     if not written.startswith(alone):  # SERIAL
         type_ = written.removeprefix(f"{quoted} ").partition(" ")[0]
     start = f"{quoted} {type_}"
     rest = written.removeprefix(start)
-    return NewColumn(column.name, quoted, type_, rest, _stored(column, schema).removeprefix(start))
+    return NewColumn(column.name, quoted, type_, rest, _stored(column, schemas).removeprefix(start))
 
 
-def _stored(column: sa.Column[object], schema: str) -> str:
+def _stored(column: sa.Column[object], schemas: Schemas) -> str:
     """A computed column of which its model does not say whether it is stored; "" for others."""
     if column.computed is None or column.computed.persisted is not None:
         return ""
     stored = sa.Computed(column.computed.sqltext, persisted=True)
     alike = sa.Column(column.name, column.type, stored, nullable=column.nullable)
-    return _sql(CreateColumn(alike), schema)
+    return _sql(CreateColumn(alike), schemas)
 
 
 def _laid_out(constraints: str) -> str:
@@ -168,28 +181,29 @@ def _laid_out(constraints: str) -> str:
     return "".join(parts)
 
 
-def _index(index: sa.Index, schema: str) -> NewObject:
+def _index(index: sa.Index, schemas: Schemas) -> NewObject:
     table = index.table
-    ddl = _sql(CreateIndex(index), schema).replace(" CONCURRENTLY ", " ", 1)
-    name = Name((table.schema if table is not None else "") or schema, name_of(index))
+    ddl = _sql(CreateIndex(index), schemas).replace(" CONCURRENTLY ", " ", 1)
+    name = Name(_placed(None if table is None else table.schema, schemas), name_of(index))
     return NewObject(name, " ".join(ddl.split()) if "'" not in ddl else ddl.strip())
 
 
-def _sequences(column: sa.Column[object], schema: str) -> Iterator[NewObject]:
+def _sequences(column: sa.Column[object], schemas: Schemas) -> Iterator[NewObject]:
     """Those that its defaults name; an optional one is for other databases."""
     given = getattr(column.server_default, "arg", None)
     for one in (column.default, getattr(given, "sequence", None)):
         if isinstance(one, sa.Sequence) and not one.optional:
-            yield NewObject(Name(one.schema or schema, one.name), _sql(CreateSequence(one), schema))
+            name = Name(_placed(one.schema, schemas), one.name)
+            yield NewObject(name, _sql(CreateSequence(one), schemas))
 
 
-def _enums(type_: sa.types.TypeEngine[object], schema: str) -> Iterator[NewEnum]:
+def _enums(type_: sa.types.TypeEngine[object], schemas: Schemas) -> Iterator[NewEnum]:
     known = type_.dialect_impl(_DIALECT)
     known = getattr(known, "impl", known) if isinstance(known, sa.types.TypeDecorator) else known
     if isinstance(known, sa.ARRAY):
-        yield from _enums(known.item_type, schema)
+        yield from _enums(known.item_type, schemas)
     elif isinstance(known, sa.Enum) and known.native_enum and known.name:
-        yield NewEnum(Name(known.schema or schema, known.name), tuple(known.enums))
+        yield NewEnum(Name(_placed(known.schema, schemas), known.name), tuple(known.enums))
 
 
 def _types(columns: Iterable[NewColumn], enums: Iterable[NewEnum]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Replace the schemas of models as env.py's schema_translate_map asks."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -11,6 +12,16 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 T = TypeVar("T")
+K = TypeVar("K")
+V_co = TypeVar("V_co", covariant=True)
+
+
+class Remade(Mapping[K, V_co]):
+    """A mapping of texts that name schemas: a value is made anew where these are replaced."""
+
+    @abstractmethod
+    def made(self, key: K, schemas: Mapping[str, str]) -> V_co:
+        """The value of this key where these schemas are called otherwise."""
 
 
 def read(models: Callable[[str], Declared], live: Live, connection: Connection) -> Declared:
@@ -47,7 +58,10 @@ class _Translated(Mapping[Any, Any]):
         self._keys = {translated(key, schemas): key for key in given}
 
     def __getitem__(self, key: Any) -> Any:
-        return translated(self._given[self._keys[key]], self._schemas)
+        known = self._keys[key]
+        if isinstance(self._given, Remade):
+            return self._given.made(known, self._schemas)
+        return translated(self._given[known], self._schemas)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._keys)
