@@ -46,7 +46,7 @@ class Draft:
     group: Group | None = None  # of many schemas, each repaired in a transaction of its own
     sample: Group | None = None  # what a rehearsal tries of these
     passes: bool = False  # over a database that is whole, or has none of its tables
-    left_out: tuple[str, ...] | None = None  # schemas of env.py's loop; None: it has no loop
+    left_out: tuple[str, ...] | None = None  # other schemas of env.py; None: all, whatever comes
 
     def id(self, parent: str) -> str:
         """The same findings after the same parent give the same id: a second run is recognised."""
@@ -226,9 +226,12 @@ def _of_group(
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
 
+    # What comes later is as most of them were.
+    only = len(group.schemas) * 2 <= len(tenants)
+
     def run(*, back: bool) -> dict[str, object]:
         ends = noted_back(back=back) if noted else ""
-        return {"one_a_run": bool(tenants), "back": back, "noted": ends}
+        return {"one_a_run": bool(tenants), "only": only, "back": back, "noted": ends}
 
     return Draft(
         title=f"{title.replace(within, '')} in {_schemas(group)}",
@@ -238,7 +241,7 @@ def _of_group(
         script=made,
         finishing=finishing,
         group=group,
-        left_out=() if tenants else None,
+        left_out=None if only or not tenants else (),
     )
 
 
