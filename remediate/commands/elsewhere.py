@@ -33,17 +33,17 @@ def gone(entries: Iterable[Verified], reading: Reading) -> tuple[str, ...]:
 def not_named(ids: Iterable[str], reading: Reading) -> tuple[str, ...]:
     """Of what is found, that which such a revision repaired in schemas that it names, and left.
 
-    Where env.py chooses a schema, and others are at other revisions, only there.
+    Where env.py is told a schema, only there.
     """
-    alone = reading.environment.alone if reading.environment else ""
-    here = tuple(ids)
-    left = (
-        id_
-        for text in _done(reading)
-        for id_ in marks.within(here, text, alone)
-        if marks.is_of_another(text, id_)
-    )
-    return tuple(dict.fromkeys(left))
+    told = reading.environment.schema if reading.environment else ""
+    here = [id_ for id_ in ids if not told or _schema(id_) == told]
+    done = _done(reading)
+    return tuple(id_ for id_ in here if any(marks.is_of_another(text, id_) for text in done))
+
+
+def _schema(id_: str) -> str:
+    table = marks.place_of(id_)[1].table
+    return table.schema if table else ""
 
 
 def _done(reading: Reading) -> Sequence[str]:

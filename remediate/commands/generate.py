@@ -27,10 +27,12 @@ from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.plans.sharing import Sharing
+from remediate.postgres.sql import quote
 from remediate.project import siblings
 from remediate.project.inspection import read
+from remediate.project.project import Environment
 from remediate.project.reading import ProjectReading, Reading
-from remediate.project.tenancy import Tenant, check_together
+from remediate.project.tenancy import Tenant, check_together, few
 from remediate.render import order
 
 
@@ -67,8 +69,7 @@ def generate(
         )
     environment = reading.environment
     _check_psql(options, environment.tenants)
-    if not environment.tenants:
-        siblings.check_one(reading.live, environment.schema, environment.version_table.name)
+    _look_around(environment, progress)
     graph.check(reading.declared.history, "Nothing was written.")
     check_together(environment.tenants, reading.declared.history)
     judgement = judge(reading, config)
@@ -129,6 +130,19 @@ def _check_psql(options: GenerateOptions, tenants: Sequence[Tenant]) -> None:
             "env.py runs the revisions for several schemas, and a script for psql stamps one",
             "Run: remediate generate. Or for each schema a transaction: remediate plan --sql "
             "--select RULE",
+        )
+
+
+def _look_around(environment: Environment, progress: Progress) -> None:
+    """Where env.py is told a schema: whether others like it can run what is written for it."""
+    schema, apart = environment.schema, environment.apart
+    if not environment.tenants:
+        siblings.check_one(schema, apart)
+    elif apart:
+        named = few([one.schema for one in apart])
+        progress(
+            f"Schemas like {quote(schema)} that are {siblings.APART}: {named}."
+            "\nThere the revision repairs what is as it was in the others, once it runs."
         )
 
 

@@ -21,7 +21,7 @@ def repaired_here(reading: Reading, not_done: str = "Nothing was verified.") -> 
     environment = reading.environment
     with alembic_errors():
         return revisions.repaired(
-            reading.project.script, environment.heads, environment.engine, environment.alone
+            reading.project.script, environment.heads, environment.engine, environment.schema
         )
 
 

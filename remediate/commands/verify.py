@@ -19,6 +19,7 @@ from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.plans.plan import Plan
 from remediate.postgres import client
+from remediate.postgres.sql import quote
 from remediate.project import tenancy
 from remediate.project.inspection import read_with
 from remediate.project.reading import ProjectReading, Reading
@@ -115,7 +116,9 @@ def of_reading(
     since = changed(saved, found_now, reading, config)
     news = since is not None and (since.beside or not repaired)
     if not entries and not waiting and not news and not others:
-        raise NothingToVerifyError(*_nothing(source, lost, excluded=bool(repaired)))
+        told = reading.environment.schema if reading.environment else ""
+        where = f"{source} for the schema {quote(told)}" if told else source
+        raise NothingToVerifyError(*_nothing(where, lost, excluded=bool(repaired)))
     if probe and entries:
         progress(live_probe.COST)
         entries = _probed(entries, reading)

@@ -30,30 +30,32 @@ def encoded(id_: str) -> str:
     return quote(id_, safe=_SAFE).replace('"""', "%22%22%22")
 
 
-def recorded(docstring: str, source: str = "") -> tuple[str, ...]:
+def recorded(docstring: str, source: str = "", schema: str = "") -> tuple[str, ...]:
     """The ids in a revision's docstring; () for one that somebody else wrote.
 
-    `source`: of the revision, where it may be one of many schemas, which are named there.
+    `source`: of the revision, where it may be one of many schemas, which are named there. `schema`:
+    of these the only one, which may have come since; "": all that are named.
     """
     for heading in (HEADING, HEADING_OF_MANY):
         _, found, rest = docstring.partition(f"\n{heading}\n")
         if found:
             entries = map(unquote, _ENTRY.findall(rest.partition("\n\n")[0]))
-            return of_each(entries, source) if heading == HEADING_OF_MANY else tuple(entries)
+            return of_each(entries, source, schema) if heading == HEADING_OF_MANY else (*entries,)
     return ()
 
 
-def of_each(ids: Iterable[str], source: str) -> tuple[str, ...]:
-    """The ids with the name of each schema that the source names, in the order of these."""
-    ids = tuple(ids)
-    return tuple(filled(id_, name) for name in tenants(source) for id_ in ids)
+def of_each(ids: Iterable[str], source: str, schema: str = "") -> tuple[str, ...]:
+    """The ids with the name of each schema that the source names, in the order of these.
 
-
-def within(ids: tuple[str, ...], source: str, schema: str) -> tuple[str, ...]:
-    """Of what a revision of many schemas repairs the ids in this one; "": all, as of others."""
-    if not schema or not tenants(source):
-        return ids
-    return tuple(id_ for id_ in ids if _schema(id_) == schema)
+    Of one `schema` alone, unless the revision leaves it out: it does so with all others, where it
+    does not say which.
+    """
+    ids, names = tuple(ids), tenants(source)
+    if schema and LEFT_OUT in source:
+        names = (schema,) if schema not in _assigned(source, LEFT_OUT) else ()
+    elif schema:
+        names = tuple(name for name in names if name == schema)
+    return tuple(filled(id_, name) for name in names for id_ in ids)
 
 
 def _schema(id_: str) -> str:
@@ -66,13 +68,17 @@ def filled(text: str, schema: str) -> str:
     return text.replace(f'"{PLACEHOLDER}"', quoted(schema)).replace(PLACEHOLDER, schema)
 
 
-@lru_cache(maxsize=8)
 def tenants(source: str) -> tuple[str, ...]:
     """The schemas that a revision of many names; () for any other."""
-    if TENANTS not in source:
+    return _assigned(source, TENANTS)
+
+
+@lru_cache(maxsize=16)
+def _assigned(source: str, variable: str) -> tuple[str, ...]:
+    if variable not in source:
         return ()
     assigned = (n for n in ast.parse(source).body if isinstance(n, ast.Assign))
-    named = (n.value for n in assigned if ast.unparse(n.targets[0]) == TENANTS)
+    named = (n.value for n in assigned if ast.unparse(n.targets[0]) == variable)
     return tuple(name for value in named for name in ast.literal_eval(value))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only
 from remediate.codemod.assignments import UNKNOWN
-from remediate.findings.marks import engine_of, passed_over, recorded, recorded_in_comments, within
+from remediate.findings.marks import engine_of, passed_over, recorded, recorded_in_comments
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 from remediate.project import revision_ids
@@ -124,7 +124,7 @@ def at_database(
     table = environment.version_table
     width_, passed = _version_table(connection, Name(table.schema or default_schema, table.name))
     driver = connection.dialect.driver
-    maps = tuple(dict(one.schemas) for one in environment.tenants)
+    maps = tuple(dict(one.schemas) for one in (*environment.tenants, *environment.apart))
     known = replace(files, heads=environment.heads, maps=maps)
     return replace(known, width=width_, driver=driver, passed_over=passed)
 
@@ -232,13 +232,13 @@ def _parsed_name(text: str) -> Name:
 
 
 def repaired(
-    script: ScriptDirectory, heads: Sequence[str], engine: str, alone: str = ""
+    script: ScriptDirectory, heads: Sequence[str], engine: str, schema: str = ""
 ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """The ids of findings that revisions up to `heads` repaired, and these; those of each that did
     not run.
 
-    If the project has several databases, only the revisions written for this one count; with a
-    schema that is `alone`, of the revisions for many what they do there.
+    If the project has several databases, only the revisions written for this one count. `schema`:
+    what those of many schemas do there is told alone.
     """
     applied = (
         {r.revision for r in script.iterate_revisions(tuple(heads), "base")} if heads else set()
@@ -246,7 +246,7 @@ def repaired(
     ids: dict[str, str] = {}
     waiting = {}
     for revision in reversed([*script.walk_revisions()]):
-        found = _of(revision, engine, alone)
+        found = _of(revision, engine, schema)
         if revision.revision in applied:
             ids |= dict.fromkeys(found, revision.revision)
         elif found:
@@ -260,9 +260,9 @@ def hotfixes(files: Mapping[str, str]) -> dict[str, str]:
     return {id_: shown(path) for id_, path in beside if path.exists()}
 
 
-def _of(revision: Script, engine: str, alone: str) -> tuple[str, ...]:
+def _of(revision: Script, engine: str, schema: str) -> tuple[str, ...]:
     text = revision.module.__doc__ or ""
     source = Path(revision.path).read_text(encoding="utf-8")
-    if ids := recorded(text, source):
-        return within(ids, source, alone) if engine_of(text) == engine else ()
-    return within(recorded_in_comments(source, engine), source, alone)
+    if ids := recorded(text, source, schema):
+        return ids if engine_of(text) == engine else ()
+    return recorded_in_comments(source, engine)

@@ -27,6 +27,7 @@ from remediate.project import (
 from remediate.project.enrichment import enrich
 from remediate.project.project import Environment, Given, Project
 from remediate.project.reading import More, Opened, ProjectReading, Reading, T
+from remediate.project.tenancy import Tenant
 from remediate.snapshots.declared import Credential, Declared, UnreadModule
 from remediate.snapshots.history import History
 from remediate.snapshots.live import Live
@@ -84,11 +85,11 @@ def in_context(
     left_out = filters.left_out(context, files.tables)
     told = tenancy.visited(context, "", environment.heads).tenant if environment.schema else None
     live = catalog.read(connection, environment.version_table)
-    tenants, unread = environment.tenants, tuple[UnreadModule, ...]()
+    tenants, apart = environment.tenants, tuple[Tenant, ...]()
     if told:
-        tenants, unread = siblings.read(connection, told, live)
+        tenants, apart = siblings.read(connection, told, live)
     heads = tenancy.least(tenants, environment.heads, files.history)
-    environment = replace(environment, heads=heads, tenants=tenants)
+    environment = replace(environment, heads=heads, tenants=tenants, apart=apart)
     left_out = tenancy.left_out(left_out, tenants)
     live = live.without({one.version_table for one in tenants})
     schema = live.database.default_schema
@@ -96,7 +97,11 @@ def in_context(
     declared = replace(
         declared,
         credentials=files.credentials,
-        unread_modules=(*declared.unread_modules, *unread),
+        unread_modules=(
+            *declared.unread_modules,
+            *siblings.not_judged(environment.schema, apart),
+            *siblings.nowhere(live),
+        ),
         history=history.at_database(files.history, connection, environment, schema),
     )
     # Of several databases, each has models of its own, and the settings speak of all.

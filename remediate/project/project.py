@@ -63,11 +63,7 @@ class Environment:
     configured: Configured = field(default_factory=Configured)
     schema: str = ""  # that env.py chooses for one run, as by -x; "" where it chooses none
     tenants: tuple[Tenant, ...] = ()  # for which env.py runs the revisions, one after the other
-
-    @property
-    def alone(self) -> str:
-        """The schema that env.py chooses, where nothing else is judged with it; else ""."""
-        return "" if self.tenants else self.schema
+    apart: tuple[Tenant, ...] = ()  # others, at other revisions than the one that it is told
 
     def plain_arguments(self, hint: str) -> Mapping[str, object]:
         """The arguments for a rehearsal: texts, numbers and None.

@@ -4,7 +4,7 @@ Alembic's cookbook, "Rudimental Schema-Level Multi Tenancy for PostgreSQL Databa
 the search_path to what it is told, and every schema has a version table of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -18,16 +18,16 @@ from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
-_APART = "they are not all at its revisions, or this role cannot read at which they are"
+APART = "at other revisions, or at revisions that this role cannot read"
 
 
 def read(
     connection: Connection, told: Tenant, live: Live
-) -> tuple[tuple[Tenant, ...], tuple[UnreadModule, ...]]:
+) -> tuple[tuple[Tenant, ...], tuple[Tenant, ...]]:
     """The schema that env.py is told, with those that have most of its tables and its revisions.
 
-    A revision runs in all of them, one by one. None where they are not at the same revisions, or
-    their version tables cannot be read; then that the models are not held against the others.
+    A revision runs in all of them, one by one; () where there is no other. And the others like it:
+    at other revisions, or at none that can be read.
     """
     others = [*_others(live, told.schema, told.version_table.name)]
     if not others:
@@ -37,13 +37,30 @@ def read(
         for name, oid in others
     ]
     with read_only(connection):
-        heads, _ = ask(connection, questions)
-    at = {frozenset(heads[name][0] or ()) if name in heads else None for name, _ in others}
-    if at == {frozenset(told.heads)}:
-        return (told, *(_like(told, name) for name, _ in others)), ()
-    named = f"schemas like {quote(told.schema)}: {few([name.schema for name, _ in others])}"
-    why = f"{_APART}; they are not judged by the models"
-    return (), (UnreadModule(named, why, "alembic upgrade head for each of them"),)
+        answers, _ = ask(connection, questions)
+    same = {name for name, (heads,) in answers.items() if {*(heads or ())} == {*told.heads}}
+    alike = [_like(told, name) for name, _ in others if name in same]
+    apart = [_like(told, name) for name, _ in others if name not in same]
+    return (told, *alike) if alike else (), tuple(apart)
+
+
+def not_judged(told: str, apart: Sequence[Tenant]) -> tuple[UnreadModule, ...]:
+    """That the models are not held against these, where there are any."""
+    if not apart:
+        return ()
+    named = f"schemas like {quote(told)}: {few([one.schema for one in apart])}"
+    why = f"{APART}; the models are not held against them"
+    return (UnreadModule(named, why, "alembic upgrade head for each of them, then plan again"),)
+
+
+def nowhere(live: Live) -> tuple[UnreadModule, ...]:
+    """That models which name no schema are in none that exists, where that is so."""
+    if live.database.search_path:
+        return ()
+    why = (
+        "the search_path of its connection names no schema that exists, and that this role may use"
+    )
+    return (UnreadModule("env.py", why, "tell it the schema, if it takes one: -x NAME=VALUE"),)
 
 
 def _like(told: Tenant, versions: Name) -> Tenant:
@@ -62,15 +79,12 @@ def _others(live: Live, schema: str, version_table: str) -> Iterator[tuple[Name,
                 yield versions[one].name, versions[one].oid
 
 
-def check_one(live: Live, schema: str, version_table: str) -> None:
-    """Raises UsageProblem where env.py is told this schema, and others are no tenants with it.
-
-    "": it is told none.
-    """
-    if others := [name.schema for name, _ in _others(live, schema, version_table)]:
+def check_one(schema: str, apart: Sequence[Tenant]) -> None:
+    """Raises UsageProblem where a revision for the schema that env.py is told would stop others."""
+    if apart:
         raise UsageProblem(
-            f"env.py chooses the schema {quote(schema)}; others have the same tables and a version "
-            f"table each ({few(others)}): {_APART}. A revision that names {quote(schema)} would "
+            f"env.py chooses the schema {quote(schema)}; others like it are {APART} "
+            f"({few([one.schema for one in apart])}). A revision that names {quote(schema)} would "
             "stop the upgrade of every other",
             "First run alembic upgrade head for each of them, and this as a role that may read "
             "their version tables. Or repair all of them now: remediate plan --sql --select RULE, "

@@ -51,7 +51,7 @@ def visited(context: MigrationContext, name: str, heads: tuple[str, ...]) -> Vis
         return Visited(name)
     url, default = connection.engine.url, context.version_table_schema or ""
     with suppress(sa.exc.SQLAlchemyError):
-        default = str(connection.exec_driver_sql("SELECT current_schema()").scalar())
+        default = connection.exec_driver_sql("SELECT current_schema()").scalar() or ""
     translated = _translate_map(context)
     schemas = {"": default} | {k or "": v or default for k, v in translated.items()}
     versions = Name(context.version_table_schema or default, context.version_table)

@@ -238,28 +238,57 @@ def downgrade():
     files={"clinic.py": CLINIC, "migrations/versions/a1.py": MADE},
 )  # fmt: skip
 def test_schemas_that_env_py_is_told_one_by_one_are_repaired_alike(project: Project) -> None:
-    north, south, west = (("-x", f"ward={s}") for s in ("north", "south", "west"))
-    for one in (north, west):
-        project.run("alembic", *one, "stamp", "a1")
-    generate = ("generate", *north, "--approve", "all", "--reviewer", "Ada")
+    """Those at its revisions together, of which each is verified alone; later also the others."""
+    told = {s: ("-x", f"ward={s}") for s in ("north", "south", "west", "east")}
+    generate = ("generate", *told["north"], "--approve", "all", "--reviewer", "Ada")
+    project.run("alembic", *told["north"], "stamp", "a1")
     said = " ".join(project.run("remediate", *generate, expected=2).stderr.split())
-    assert "env.py chooses the schema north; others have the same tables" in said
-    assert "(south and west): they are not all at its revisions" in said
-    project.run("alembic", *south, "stamp", "a1")
-    shown = project.run("remediate", "plan", *north).stdout
-    assert "in each of 3 schemas" in shown
+    assert "others like it are at other revisions" in said
+    assert "(south and west). A revision that names north would stop" in said
+    project.run("alembic", *told["west"], "stamp", "a1")
+    shown = project.run("remediate", "plan", *told["north"]).stdout
+    assert "Models    2 tables" in shown
+    assert "schemas like north: south" in shown
     assert "A new database" not in shown
     before = helpers.dump(project.url)
-    written = project.run("remediate", *generate).stdout
-    assert "then for each of the 3 schemas: alembic -x ward=north upgrade head" in written
-    project.run("alembic", *south, "upgrade", "head")
+    written = project.run("remediate", *generate)
+    assert "that this role cannot read: south.\n" in written.stderr
+    assert "then for each of the 2 schemas: alembic -x ward=north upgrade head" in written.stdout
+    project.run("alembic", *told["south"], "stamp", "a1")
+    project.psql("CREATE SCHEMA east")
     verify = ("remediate", "verify", "--probe")
-    assert "1 ok" in project.run(*verify, *south).stdout
-    for one in (north, west):
-        project.run("alembic", *one, "upgrade", "head")
-    assert "3 ok" in project.run(*verify, *west).stdout
-    for one in (west, north, south):
-        project.run("alembic", *one, "downgrade", "a1")
+    for schema in ("south", "west", "east"):
+        project.run("alembic", *told[schema], "upgrade", "head")
+        shown = project.run(*verify, *told[schema]).stdout
+        assert "1 ok." in shown or "2 ok." in shown, shown
+    said = project.run("remediate", "plan", "-x", "ward=nowhere").stdout
+    assert "env.py: the search_path of its connection names no schema that exists" in said
+    said = project.run(*verify, *told["north"], expected=1).stdout
+    assert "has not run on this database" in said
+    project.psql("DROP SCHEMA east CASCADE")
+    for schema in ("west", "south"):
+        project.run("alembic", *told[schema], "downgrade", "a1")
+    project.run("alembic", *told["south"], "stamp", "base")
+    assert helpers.dump(project.url) == before
+
+
+@pytest.mark.project(WARDS, env=ENV, files={"clinic.py": CLINIC})
+def test_what_only_a_few_schemas_need_stops_no_new_one(project: Project) -> None:
+    project.psql("ALTER TABLE west.ward ALTER id TYPE bigint")
+    project.run("alembic", "stamp", "base")
+    approved = ("--approve", "all", "--reviewer", "Ada")
+    for _ in range(2):
+        project.run("remediate", "generate", *approved)
+        project.run("alembic", "upgrade", "head")
+    assert len(project.generated()) == 2
+    env = project.folder / "migrations" / "env.py"
+    env.write_text(env.read_text().replace('"west"', '"west", "east"'))
+    project.psql("CREATE SCHEMA east; CREATE TABLE east.ward (id int PRIMARY KEY, bed text)")
+    project.run("alembic", "upgrade", "head")
+    assert {f["id"] for f in project.json("plan")["findings"]} == {"MD001:west.ward.id"}
+    before = helpers.dump(project.url)
+    project.run("alembic", "downgrade", "base")
+    project.run("alembic", "upgrade", "head")
     assert helpers.dump(project.url) == before
 
 
