@@ -126,15 +126,23 @@ def cycling(finding: Finding) -> str:
 
 
 def narrower(finding: Finding) -> str:
-    """The sequence, as long as it ends where the finding has it, and the column's type later."""
+    """The sequence, as long as it ends where the finding has it, and the column's type later.
+
+    So must the types of all other columns that draw from it: it may not end after one of them.
+    """
     of = _sequence(finding)
+    drawn = _DRAWN.replace("\n", "\n    ")
     return _of_sequence(
         finding,
         f"q.seqtypid = {literal(of.sequence_type)}::regtype\n"
         f"  AND (q.seqmin, q.seqmax) = ({of.minimum}, {of.maximum}) AND EXISTS (\n"
         "    SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid\n"
         "    JOIN pg_type n ON n.oid = q.seqtypid\n"
-        f"    WHERE {_at(finding)}\n  AND t.typlen NOT BETWEEN 0 AND n.typlen)",
+        f"    WHERE {_at(finding)}\n  AND t.typlen NOT BETWEEN 0 AND n.typlen)\n"
+        f"  AND NOT EXISTS (\n    SELECT {drawn}JOIN pg_type t ON t.oid = a.atttypid\n"
+        "    JOIN pg_type n ON n.oid = q.seqtypid\n"
+        "    JOIN pg_class r ON r.oid = a.attrelid AND r.relkind IN ('r', 'p')\n"
+        f"    WHERE s.oid = {regclass(*of.sequence)} AND t.typlen <= n.typlen)",
     )
 
 

@@ -101,6 +101,11 @@ BY_HAND = {
         "serial PRIMARY KEY); ALTER TABLE t ATTACH PARTITION t1 FOR VALUES FROM (0) TO (9)",
         "ALTER TABLE t ALTER id SET DEFAULT nextval('t1_id_seq')",
     ),
+    "SEQ003 of another": (
+        "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint; "
+        "CREATE TABLE u (id integer PRIMARY KEY)",
+        "ALTER TABLE u ALTER id SET DEFAULT nextval('t_id_seq')",
+    ),
     "SEQ003 of a column": (
         "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint",
         "ALTER TABLE t ALTER id TYPE integer",
