@@ -29,7 +29,7 @@ def _made(written: Iterable[Name], live: Live, history: History) -> set[Name]:
     """Where these tables are, in each schema for which env.py runs the revisions."""
     default = live.database.default_schema
     tables = {Name("" if t.schema == default else t.schema, t.name) for t in written}
-    maps = ({}, *history.maps)
+    maps = ({}, *history.maps, *history.apart)
     return {Name(m.get(t.schema, t.schema or default), t.name) for m in maps for t in tables}
 
 

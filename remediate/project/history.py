@@ -124,8 +124,11 @@ def at_database(
     table = environment.version_table
     width_, passed = _version_table(connection, Name(table.schema or default_schema, table.name))
     driver = connection.dialect.driver
-    maps = tuple(dict(one.schemas) for one in (*environment.tenants, *environment.apart))
-    known = replace(files, heads=environment.heads, maps=maps)
+    maps, apart = (
+        tuple(dict(one.schemas) for one in some)
+        for some in (environment.tenants, environment.apart)
+    )
+    known = replace(files, heads=environment.heads, maps=maps, apart=apart)
     return replace(known, width=width_, driver=driver, passed_over=passed)
 
 

@@ -63,6 +63,19 @@ def nowhere(live: Live) -> tuple[UnreadModule, ...]:
     return (UnreadModule("env.py", why, "tell it the schema, if it takes one: -x NAME=VALUE"),)
 
 
+def check_one(schema: str, apart: Sequence[Tenant]) -> None:
+    """Raises UsageProblem where a revision for the schema that env.py is told would stop others."""
+    if apart:
+        raise UsageProblem(
+            f"env.py chooses the schema {quote(schema)}; others like it are {APART} "
+            f"({few([one.schema for one in apart])}). A revision that names {quote(schema)} would "
+            "stop the upgrade of every other",
+            "First run alembic upgrade head for each of them, and this as a role that may read "
+            "their version tables. Or repair all of them now: remediate plan --sql --select RULE, "
+            "a transaction for each.",
+        )
+
+
 def _like(told: Tenant, versions: Name) -> Tenant:
     schema = versions.schema
     maps = ((one, schema if place == told.schema else place) for one, place in told.schemas)
@@ -77,16 +90,3 @@ def _others(live: Live, schema: str, version_table: str) -> Iterator[tuple[Name,
         for one in with_tables(keys, live):
             if one in versions and one != schema:
                 yield versions[one].name, versions[one].oid
-
-
-def check_one(schema: str, apart: Sequence[Tenant]) -> None:
-    """Raises UsageProblem where a revision for the schema that env.py is told would stop others."""
-    if apart:
-        raise UsageProblem(
-            f"env.py chooses the schema {quote(schema)}; others like it are {APART} "
-            f"({few([one.schema for one in apart])}). A revision that names {quote(schema)} would "
-            "stop the upgrade of every other",
-            "First run alembic upgrade head for each of them, and this as a role that may read "
-            "their version tables. Or repair all of them now: remediate plan --sql --select RULE, "
-            "a transaction for each.",
-        )

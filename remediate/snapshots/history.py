@@ -39,6 +39,7 @@ class History:
     unreadable: tuple[Source, ...] = ()  # of them, those that are no Python
     passed_over: frozenset[str] = frozenset()  # that had nothing to do in the database
     maps: tuple[Mapping[str, str], ...] = ()  # of runs: schemas ("": none named) as they are there
+    apart: tuple[Mapping[str, str], ...] = ()  # the same of runs at other revisions
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:
