@@ -3,20 +3,18 @@
 import ast
 import hashlib
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from remediate.findings import marks
-from remediate.findings.effects import Leaves
-from remediate.findings.remedy import Act, Kind
+from remediate.findings.remedy import Kind
 from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import schema_of
 from remediate.postgres.sql import commented, quote
 from remediate.postgres.templates import environment
 from remediate.remedies.grants import of_any
-from remediate.revisions import naming
+from remediate.revisions import naming, titles
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.differing import of_one_run
 from remediate.revisions.finishing import finishing
@@ -25,9 +23,7 @@ from remediate.revisions.script import each_once, script
 from remediate.revisions.tenants import Group, constant, grouped
 from remediate.revisions.unstamped import Stamps
 from remediate.revisions.ways import Mark, noted_back, passing_back, passing_over
-from remediate.rules import of_reference, rule_of
 from remediate.snapshots.tables import Name
-from remediate.system.words import counted
 
 _EACH = "upgrade_each.py.j2"  # the template of a revision that goes from schema to schema
 
@@ -123,8 +119,11 @@ def drafts(
     made = _with_samples(made, of_one_run(shared, tenants) if tenants and made else frozenset())
     if message:
         count = len(made)
-        titles = (safe_title(_numbered(message, n, count)) for n in range(1, count + 1))
-        made = [replace(draft, title=title) for draft, title in zip(made, titles, strict=True)]
+        numbered = (titles.numbered(message, n, count) for n in range(1, count + 1))
+        made = [
+            replace(draft, title=titles.safe_title(title))
+            for draft, title in zip(made, numbered, strict=True)
+        ]
     return tuple(made)
 
 
@@ -146,17 +145,17 @@ def _drafts(
     at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
     for part in apart([part for part in at_once if part], partial(_one_by_one, noted=noted)):
         if isinstance(part, Group):
-            yield _of_group(part, _title(part.parts[0]), tenants, noted=noted)
+            yield _of_group(part, titles.title(part.parts[0]), tenants, noted=noted)
         else:
-            yield _draft(part, _title(part), script([item.remedy for item in part]))
+            yield _draft(part, titles.title(part), script([item.remedy for item in part]))
     afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
     for part in apart([afterwards] if afterwards else [], partial(_finishing, noted=noted)):
         if isinstance(part, Group):
-            title = _title_of_end(part.parts[0])
+            title = titles.title_of_end(part.parts[0])
             yield _of_group(part, title, tenants, noted=noted, finishing=True)
         else:
             end = finishing([item.remedy for item in part])
-            yield _draft(part, _title_of_end(part), end, finishing=True)
+            yield _draft(part, titles.title_of_end(part), end, finishing=True)
 
 
 def _one_by_one(part: tuple[ApprovedItem, ...], schema: str, *, noted: bool) -> Script:
@@ -194,10 +193,6 @@ def for_others_too(draft: Draft, tables: Iterable[Name]) -> Draft:
     return replace(_draft(draft.items, draft.title, made, passes=True), round=draft.round)
 
 
-def _numbered(message: str, number: int, count: int) -> str:
-    return f"{message} ({number} of {count})" if count > 1 else message
-
-
 def _draft(
     items: tuple[ApprovedItem, ...],
     title: str,
@@ -222,7 +217,7 @@ def _draft(
 def _of_group(
     group: Group, title: str, tenants: Sequence[str], *, noted: bool, finishing: bool = False
 ) -> Draft:
-    made, within = group.text.escaping, safe_title(f"{quote(group.schemas[0])}.")
+    made, within = group.text.escaping, titles.safe_title(f"{quote(group.schemas[0])}.")
     findings = "Findings: " + ", ".join(map(commented, group.text.ids))
     way_back = "The inverses of the upgrade's steps, in reverse order."
 
@@ -248,37 +243,6 @@ def _of_group(
 def _schemas(group: Group) -> str:
     number = len(group.schemas)
     return f"each of {number:,} schemas" if number > 1 else "one schema"
-
-
-def _title_of_end(items: tuple[ApprovedItem, ...]) -> str:
-    acts = Counter(act for i in items for act in {step.act for step in i.remedy.finish})
-    named = ((Act.VALIDATE, "validate", "foreign key"), (Act.BUILD_INDEX, "build", "index"))
-    return " and ".join(
-        f"{verb} {counted(acts[act], noun)}" for act, verb, noun in named if acts[act]
-    )
-
-
-def safe_title(text: str) -> str:
-    """Alembic puts the title into the docstring as it is: no quote or backslash may end it."""
-    line = commented(" ".join(text.split()))
-    return line.replace("\\", "/").replace('"', "'")
-
-
-def _title(items: tuple[ApprovedItem, ...]) -> str:
-    if all(item.remedy.creates for item in items):
-        one = items[0].remedy.title.partition(",")[0]
-        return safe_title(one if len(items) == 1 else f"create {len(items)} tables")
-    generating = all(rule_of(item.finding.rule).leaves is Leaves.DEFAULT for item in items)
-    if not generating and len(items) == 1:
-        return safe_title(items[0].remedy.title)
-    if not generating:
-        of_references = sum(of_reference(item.finding.rule) for item in items)
-        kinds = {0: "keys and sequences", len(items): "references"}
-        return f"repair {len(items)} {kinds.get(of_references, 'keys and references')}"
-    if len(items) == 1:
-        place = items[0].finding.place
-        return safe_title(f"give {place.table and place.table.name} a working key default")
-    return f"give {len(items)} tables a working key default"
 
 
 def _body(

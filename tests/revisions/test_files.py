@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from remediate.revisions.docstrings import code_of, with_note
-from remediate.revisions.drafts import safe_title
+from remediate.revisions.titles import safe_title
 from tests.support import helpers
 from tests.support.project import ALEMBIC_INI, Project
 
