@@ -79,10 +79,10 @@ def test_our_own_conversion(newest: Server) -> None:
         live = values.said_by_models(url)
         remedy = bind(live.candidates[0], live, Options())
     assert isinstance(remedy, Remedy)
-    made = script([remedy])
+    made, run = script([remedy]), {"noted": False, "back": False}
     bodies = (
-        drafts.indented(drafts._body(made.up, (), "")),
-        drafts.indented(drafts._body(made.down, (), "")),
+        drafts.indented(drafts._body(made.up, (), "", run)),
+        drafts.indented(drafts._body(made.down, (), "", run)),
     )
     source = f"from alembic import op\n\ndef upgrade():\n    {bodies[0]}\n\ndef downgrade():\n    {bodies[1]}\n"
     assert "TYPE integer USING" in source
