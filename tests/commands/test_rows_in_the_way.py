@@ -397,7 +397,7 @@ FITTING = {
 
 @pytest.mark.project(SHOP)
 @pytest.mark.parametrize("id_", REFUSED)
-@pytest.mark.few_in_ci(4)
+@pytest.mark.few_in_ci(3)
 def test_rows_in_the_way_refute(project: Project, id_: str) -> None:
     up, what = REFUSED[id_]
     up = f"    with op.get_context().autocommit_block():\n    {up}" if "CONCURR" in up else up

@@ -21,7 +21,7 @@ SEEDS = [
 ]
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_round_trip(seed: int, start_server: Callable[[str], Server], tmp_path: Path) -> None:
     """On the newest version; as a soak on each in turn."""

@@ -42,7 +42,7 @@ FORMS = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(4)
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize("form", FORMS)
 def test_it_is_proven(
     form: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -36,7 +36,7 @@ def stands(session: psycopg.Connection) -> tuple[int, bool]:
     return row[0], row[1]
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("form", FORMS)
 def test_all_is_written_and_undone(form: str, newest: Server, tmp_path: Path) -> None:
     """The way back leaves the sequence at its end, which is where all its ids are used."""

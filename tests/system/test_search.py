@@ -286,7 +286,7 @@ def some(commands: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
 DDL = "CREATE TABLE t (id integer PRIMARY KEY); CREATE VIEW seen AS SELECT id FROM t"
 
 
-@pytest.mark.few_in_ci(40)
+@pytest.mark.few_in_ci(25)
 @pytest.mark.project(DDL)
 @pytest.mark.parametrize(("way", "command", "sign"), some(COMMANDS))
 def test_no_piece_of_a_password_comes_out(
