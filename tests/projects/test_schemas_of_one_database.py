@@ -286,10 +286,21 @@ def test_what_only_a_few_schemas_need_stops_no_new_one(project: Project) -> None
     project.psql("CREATE SCHEMA east; CREATE TABLE east.ward (id int PRIMARY KEY, bed text)")
     project.run("alembic", "upgrade", "head")
     assert {f["id"] for f in project.json("plan")["findings"]} == {"MD001:west.ward.id"}
-    before = helpers.dump(project.url)
+    upgraded = helpers.dump(project.url)
     project.run("alembic", "downgrade", "base")
     project.run("alembic", "upgrade", "head")
-    assert helpers.dump(project.url) == before
+    assert helpers.dump(project.url) == upgraded
+    project.run("alembic", "downgrade", "base")
+    env.write_text(env.read_text().replace('"north", "south", "west", "east"', '"east",'))
+    texts = {path.name.partition("_")[0]: path.read_text() for path in project.generated()}
+    (most,) = (id_ for id_, text in texts.items() if "LEFT_OUT" in text)
+    untold = project.run("alembic", "upgrade", f"{most}:head", "--sql").stdout
+    with pytest.raises(AssertionError, match="nothing tells for which schema this runs"):
+        project.psql(untold)
+    script = project.run("alembic", "upgrade", "base:head", "--sql").stdout
+    for schema in ("north", "south", "west", "east"):
+        project.psql(f"DROP TABLE {schema}.alembic_version; SET search_path TO {schema}; {script}")
+    assert helpers.dump(project.url) == upgraded
 
 
 STANDING_FOR_ALL = (
