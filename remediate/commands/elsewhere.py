@@ -36,14 +36,9 @@ def not_named(ids: Iterable[str], reading: Reading) -> tuple[str, ...]:
     Where env.py is told a schema, only there.
     """
     told = reading.environment.schema if reading.environment else ""
-    here = [id_ for id_ in ids if not told or _schema(id_) == told]
+    here = [id_ for id_ in ids if not told or marks.schema_of(id_) == told]
     done = _done(reading)
     return tuple(id_ for id_ in here if any(marks.is_of_another(text, id_) for text in done))
-
-
-def _schema(id_: str) -> str:
-    table = marks.place_of(id_)[1].table
-    return table.schema if table else ""
 
 
 def _done(reading: Reading) -> Sequence[str]:

@@ -58,7 +58,8 @@ def of_each(ids: Iterable[str], source: str, schema: str = "") -> tuple[str, ...
     return tuple(filled(id_, name) for name in names for id_ in ids)
 
 
-def _schema(id_: str) -> str:
+def schema_of(id_: str) -> str:
+    """The schema of the table that a finding is about, by its id; "" where it is about none."""
     table = place_of(id_)[1].table
     return table.schema if table else ""
 
@@ -87,7 +88,7 @@ def is_of_another(source: str, id_: str) -> bool:
 
     One has come since, or was healthy when the revision was written.
     """
-    schema = _schema(id_)
+    schema = schema_of(id_)
     if not schema or schema in (known := tenants(source)) or not known:
         return False
     return _lists(source, id_, schema)
