@@ -1,6 +1,6 @@
 """What holds in a database and its project, what does not, and what nobody could see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from remediate.findings.effects import Aim
 from remediate.findings.finding import Confidence, Severity, id_parts
 from remediate.findings.remedy import Proposal
 from remediate.plans.plan import Item, Plan
+from remediate.plans.urgency import most_urgent_first
 from remediate.rules import RULES, rule_of
 from remediate.snapshots.tables import Name
 
@@ -51,14 +52,13 @@ OF_REVISIONS = (Aim.AT_HEAD, Aim.WAITING_SAFE)
 
 def criteria(plan: Plan, grounds: Grounds) -> tuple[Criterion, ...]:
     """Each aim that rules speak against. Raises nothing: what is not known is said."""
-    order = {id_: n for n, id_ in enumerate(plan.assessment.repair_order)}
-    items = sorted(plan.items, key=lambda item: order.get(item.id, len(order)))
+    items = most_urgent_first(plan)
     return tuple(
         _judged(aim, items, plan, grounds) for aim in (*OF_DATABASE, *OF_MODELS, *OF_REVISIONS)
     )
 
 
-def _judged(aim: Aim, items: list[Item], plan: Plan, grounds: Grounds) -> Criterion:
+def _judged(aim: Aim, items: Sequence[Item], plan: Plan, grounds: Grounds) -> Criterion:
     against = [item for item in items if _speaks_against(item, aim)]
     sure = [item for item in against if item.finding.confidence is not Confidence.POSSIBLE]
     if sure:

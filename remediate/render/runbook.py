@@ -14,6 +14,7 @@ from remediate.plans.impact.consequences import symptom_of
 from remediate.plans.impact.impact import Impact
 from remediate.plans.origin_document import Origins
 from remediate.plans.plan import Item, Landed, Plan
+from remediate.plans.urgency import most_urgent_first
 from remediate.postgres.templates import environment
 from remediate.render import confirmation, flows, impact, locks, order, origins, proof, waiting
 from remediate.rules import rule_of
@@ -160,9 +161,7 @@ def _for_psql(one: Landed) -> bool:
 
 
 def _in_order(plan: Plan) -> list[_Row]:
-    place = {id_: number for number, id_ in enumerate(plan.assessment.repair_order)}
-    items = sorted(plan.items, key=lambda i: place.get(i.finding.id, len(place)))
-    return [_Row(item, plan.impacts.get(item.finding.id)) for item in items]
+    return [_Row(item, plan.impacts.get(item.id)) for item in most_urgent_first(plan)]
 
 
 def _is_patched(row: _Row) -> bool:
