@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from remediate import __version__
 from remediate.commands import flows
 from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
@@ -10,8 +12,10 @@ from remediate.commands.rounds import with_company
 from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.finding import Finding, Healthy, Place, Unverified, Verdict
+from remediate.plans.headroom import rooms
 from remediate.plans.impact import impact
 from remediate.plans.impact.settings import table_settings
+from remediate.plans.made import Made
 from remediate.plans.permissions import lacking
 from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
@@ -71,7 +75,9 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         model_tables=_model_tables(reading, inside),
         impacts=impacts,
         assessment=replace(assessment, flows=flows.judged(config, reading, seen)),
+        headroom=rooms(live, reading.declared, inside),
         settings=shaping(config),
+        made=Made(datetime.now(UTC).isoformat(timespec="seconds"), __version__),
         run=Run(
             script_directory=str(reading.project.script.dir) if reading.project else "",
             left_out_by=reading.left_out.by,

@@ -24,6 +24,7 @@ from remediate.plans.digest_document import (
     digest_as_json,
     digest_from_json,
 )
+from remediate.plans.headroom import headroom_as_json, headroom_from_json
 from remediate.plans.impact_document import (
     assessment_as_json,
     assessment_from_json,
@@ -31,6 +32,7 @@ from remediate.plans.impact_document import (
     impact_from_json,
     name_from_text,
 )
+from remediate.plans.made import Made
 from remediate.plans.origin_document import divergences_from_json, origin_as_json, origins_from_json
 from remediate.plans.plan import FORMAT, Company, Fate, Item, Plan, Revealed, Setting
 from remediate.plans.shapes_document import groups_as_json
@@ -74,6 +76,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
             {**_place_as_json(u.place), "reason": u.reason, "verify": u.verify, "read": u.read}
             for u in plan.unverified
         ],
+        "headroom": headroom_as_json(plan.headroom),
     }
 
 
@@ -90,7 +93,8 @@ def with_review(plan: Plan) -> dict[str, Any]:
     ]
     settings = {one.name: _plain(one.value) for one in plan.settings}
     catalog = {"catalog": digest_as_json(plan.catalog)} if plan.catalog else {}
-    return {**document, "reviewers": plan.reviewers, "settings": settings, **catalog}
+    made = {"made": asdict(plan.made)} if plan.made else {}
+    return {**document, **made, "reviewers": plan.reviewers, "settings": settings, **catalog}
 
 
 def from_json(document: Json) -> Plan:
@@ -137,11 +141,13 @@ def from_json(document: Json) -> Plan:
         assessment=assessment_from_json(document),
         origins=origins_from_json(findings),
         divergences=divergences_from_json(findings),
+        headroom=headroom_from_json(document),
         catalog=digest_from_json(document["catalog"]) if "catalog" in document else None,
         settings=tuple(
             Setting(name, tuple(value) if isinstance(value, list) else value)
             for name, value in document.get("settings", {}).items()
         ),
+        made=Made(**document["made"]) if "made" in document else None,
     )
     demanding = read.demanding(document.get("reviewers", 1))
     for item, finding in zip(demanding.items, findings, strict=True):

@@ -13,7 +13,9 @@ from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Waiting
 from remediate.plans.answers import Answer, Decision, effective, standing
+from remediate.plans.headroom import Room
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
+from remediate.plans.made import Made
 from remediate.plans.proof import Proof
 from remediate.remedies.refusals import NOTHING_REFUSED, Refusals
 from remediate.rules import rule_of
@@ -204,10 +206,12 @@ class Plan:
     assessment: Assessment = NOTHING_FOUND
     origins: Mapping[str, Origin | None] = field(default_factory=dict, hash=False)  # by id as well
     divergences: Mapping[str, Divergence] = field(default_factory=dict, hash=False)  # likewise
+    headroom: tuple[Room, ...] = ()  # of each key that counts its ids
     catalog: Digest | None = None  # what exists; None: it was not read
     reviewers: int = 1  # who have to approve an item
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default
     run: Run | None = field(default=None, compare=False)  # None: it was read from a file
+    made: Made | None = field(default=None, compare=False)  # None: an older file does not tell
 
     @property
     def repairable(self) -> tuple[Item, ...]:
@@ -226,11 +230,8 @@ class Plan:
     @property
     def approvals(self) -> Mapping[str, Decision]:
         """The decisions that settle an item as approved, by its id."""
-        return {
-            i.id: i.decision
-            for i in self.items
-            if i.decision and i.decision.answer is Answer.APPROVED
-        }
+        settled = ((i.id, i.decision) for i in self.items if i.decision)
+        return {id_: one for id_, one in settled if one.answer is Answer.APPROVED}
 
     @property
     def unreviewed(self) -> tuple[Item, ...]:

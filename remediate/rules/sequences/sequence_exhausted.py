@@ -54,7 +54,7 @@ from dataclasses import dataclass
 from remediate.analysis import capacity_queries
 from remediate.analysis.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
-from remediate.analysis.filling import evidence_of
+from remediate.analysis.headroom import counted_keys
 from remediate.analysis.outlooks import how_soon, in_days
 from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves, Outlook
 from remediate.findings.facts import facts_of
@@ -74,7 +74,6 @@ from remediate.remedies import ways
 from remediate.remedies.widening import more_ids
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Table
 
 YEAR = 365.0
 
@@ -104,36 +103,21 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
-    for table in live.tables:
-        for column in table.columns:
-            if table.partition_of or _said_by_the_parent(table, column, live):
-                continue
-            model = declared.table_of.get(table.name)
-            told = bool(evidence_of(table, column, model, live))
-            used = capacity(table, column, live, told=told)
-            if used is None or (severity := _severity(used)) is None:
-                continue
-            sequence = counted_by(column, live)
-            facts = SequenceExhaustedFacts(
-                key=key_facts(table, column, live),
-                sequence=sequence_facts(sequence) if sequence else NoSequenceFacts(),
-                share=round(used.share, 4),
-                limit=used.limit,
-                limited_by=used.limited_by,
-                remaining=used.remaining,
-                days_left=used.days_left,
-            )
-            weight = (severity, Confidence.PROVEN if sequence else Confidence.LIKELY)
-            yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
-
-
-def _said_by_the_parent(table: Table, column: Column, live: Live) -> bool:
-    """An inherited column has its parent's type, and changes with it."""
-    above = (live.table_of[n] for n in live.ancestors(table) if n in live.table_of)
-    return any(
-        parent.has(column.name) and parent.column(column.name).sequences == column.sequences
-        for parent in above
-    )
+    for table, column, used in counted_keys(live, declared):
+        if (severity := _severity(used)) is None:
+            continue
+        sequence = counted_by(column, live)
+        facts = SequenceExhaustedFacts(
+            key=key_facts(table, column, live),
+            sequence=sequence_facts(sequence) if sequence else NoSequenceFacts(),
+            share=round(used.share, 4),
+            limit=used.limit,
+            limited_by=used.limited_by,
+            remaining=used.remaining,
+            days_left=used.days_left,
+        )
+        weight = (severity, Confidence.PROVEN if sequence else Confidence.LIKELY)
+        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _severity(used: Capacity) -> Severity | None:
