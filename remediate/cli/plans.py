@@ -8,6 +8,7 @@ import typer
 
 import remediate
 from remediate.cli import fleet as many
+from remediate.cli import summary
 from remediate.cli.options import (
     Color,
     ColorOption,
@@ -91,6 +92,9 @@ def plan(
         colored = output is None and use_color(color, sys.stdout)
         style = Style(color=colored, verbose=verbose, quiet=quiet, saved_as=str(save or ""))
         text = render.plan(made, format, style, repository(config))
+        if format is PlanFormat.GITHUB:
+            paper = PlanFormat.MARKDOWN
+            summary.add(lambda room: render.plan(made, paper, style, room=room))
     write(text, output)
     if saved:
         from remediate.render import card  # noqa: PLC0415
@@ -177,7 +181,10 @@ def check(
     if update_baseline and format is PlanFormat.TEXT:
         write(checked.updated(made), output)
     else:
-        write(render.check(made, format, repository(config)), output)
+        where = repository(config)
+        if format is PlanFormat.GITHUB:
+            summary.add(lambda room: render.check(made, PlanFormat.MARKDOWN, where, room=room))
+        write(render.check(made, format, where), output)
     if made.new:
         raise typer.Exit(1)
 

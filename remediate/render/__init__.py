@@ -5,6 +5,7 @@ A format is imported when somebody asks for it.
 
 from typing import TYPE_CHECKING, Literal, assert_never
 
+from remediate.render.room import COMMENT
 from remediate.system.formats import PlanFormat
 from remediate.system.paths import HERE, Repository
 
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
     from remediate.render.style import Style
 
 
-def plan(made: "Plan", format_: PlanFormat, style: "Style", repository: Repository = HERE) -> str:
-    """The plan in one of the formats."""
+def plan(
+    made: "Plan",
+    format_: PlanFormat,
+    style: "Style",
+    repository: Repository = HERE,
+    *,
+    room: int = COMMENT,
+) -> str:
+    """The plan in one of the formats; as Markdown with as many bytes at most as there is room."""
     match format_:
         case PlanFormat.TEXT:
             from remediate.render import text
@@ -26,7 +34,7 @@ def plan(made: "Plan", format_: PlanFormat, style: "Style", repository: Reposito
 
             return json.render(made)
         case PlanFormat.MARKDOWN | PlanFormat.HTML:
-            return _paper(made, format_)
+            return _paper(made, format_, room=room)
         case PlanFormat.SARIF:
             from remediate.render import sarif
 
@@ -34,12 +42,14 @@ def plan(made: "Plan", format_: PlanFormat, style: "Style", repository: Reposito
         case PlanFormat.GITHUB:
             from remediate.render import github
 
-            return github.render((i.finding for i in made.items), made, repository)
+            return github.render(made, repository)
         case _:
             assert_never(format_)
 
 
-def check(made: "Checked", format_: PlanFormat, repository: Repository) -> str:
+def check(
+    made: "Checked", format_: PlanFormat, repository: Repository, *, room: int = COMMENT
+) -> str:
     """What is new, or everything with what is known of it, in one of the formats."""
     from remediate.render import checked
 
@@ -49,7 +59,7 @@ def check(made: "Checked", format_: PlanFormat, repository: Repository) -> str:
         case PlanFormat.JSON:
             return checked.as_json(made)
         case PlanFormat.MARKDOWN | PlanFormat.HTML:
-            return _paper(checked.to_report(made), format_, checked.nothing(made))
+            return _paper(checked.to_report(made), format_, checked.nothing(made), room=room)
         case PlanFormat.SARIF:
             from remediate.render import sarif
 
@@ -57,15 +67,21 @@ def check(made: "Checked", format_: PlanFormat, repository: Repository) -> str:
         case PlanFormat.GITHUB:
             from remediate.render import github
 
-            return github.render((i.finding for i in made.to_report), made.plan, repository)
+            return github.render(made.plan, repository, made.to_report)
         case _:
             assert_never(format_)
 
 
 def _paper(
-    made: "Plan", format_: Literal[PlanFormat.MARKDOWN, PlanFormat.HTML], nothing: str = ""
+    made: "Plan",
+    format_: Literal[PlanFormat.MARKDOWN, PlanFormat.HTML],
+    nothing: str = "",
+    *,
+    room: int,
 ) -> str:
     from remediate.render import markdown, script
 
-    paper = markdown.markdown(made, script.render(made, example=True), nothing)
-    return markdown.page(paper).rstrip("\n") if format_ is PlanFormat.HTML else paper
+    sql = script.render(made, example=True)
+    if format_ is PlanFormat.MARKDOWN:
+        return markdown.markdown(made, sql, nothing, room=room)
+    return markdown.page(markdown.markdown(made, sql, nothing, room=None, folds=False)).rstrip("\n")

@@ -1,11 +1,11 @@
 """What is found as workflow commands: GitHub shows each beside the line that it is about."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from remediate.findings.finding import Finding, Severity, Tier, Unverified
-from remediate.plans.impact.impact import Impact
-from remediate.plans.plan import Plan
+from remediate.findings.finding import Finding, Severity, Unverified
+from remediate.plans.plan import Item, Plan
+from remediate.plans.urgency import most_urgent_first
 from remediate.postgres.sql import commented
 from remediate.system.paths import Repository
 from remediate.system.words import counted
@@ -17,28 +17,22 @@ _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO:
 
 
 _SHOWN = 10  # commands of a kind that GitHub shows for a step; it drops those behind
-_RANK = {tier: rank for rank, tier in enumerate(Tier)}
 
 
-def render(findings: Iterable[Finding], plan: Plan, repository: Repository) -> str:
-    """A command for each finding, of each kind the gravest first.
+def render(plan: Plan, repository: Repository, items: Iterable[Item] | None = None) -> str:
+    """A command for each of these items of the plan, or of all: the most urgent first.
 
-    What GitHub would drop is counted in the last command of its kind, and stands below all of them
-    as plain lines, for the log.
+    Where there are more of a kind than GitHub shows, the tenth command counts the rest, and plain
+    lines below all commands name them, for the log.
     """
-    found = sorted(findings, key=lambda one: _gravity(one, plan.impacts))
     commands: dict[str, list[_Command]] = {kind: [] for kind in _COMMAND.values()}
-    for finding in found:
+    for item in most_urgent_first(plan, items):
+        finding = item.finding
         commands[_COMMAND[finding.severity]].append(_of_finding(finding, repository))
     commands["notice"][:0] = [_of_unverified(one) for one in plan.unverified]
     shown = [line for kind, some in commands.items() for line in _shown(kind, some)]
     rest = [_plain(kind, one) for kind, some in commands.items() for one in _dropped(some)]
     return "\n".join([*shown, *rest])
-
-
-def _gravity(finding: Finding, impacts: Mapping[str, Impact]) -> tuple[int, int]:
-    impact = impacts.get(finding.id)
-    return (_RANK[impact.risk.tier], -impact.risk.score) if impact else (len(_RANK), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +51,9 @@ def _shown(kind: str, commands: Sequence[_Command]) -> Iterator[str]:
         yield _command(kind, one.properties, one.message)
     if dropped:
         message = (
-            f"{len(dropped)} of {counted(len(commands), kind)} are not shown here, the least grave "
-            "ones: GitHub shows 10 a step. They stand in the log of this step, and all of them in: "
-            "remediate plan -f markdown"
+            f"GitHub shows {_SHOWN} {kind}s a step: the {len(dropped):,} least urgent of "
+            f"{counted(len(commands), kind)} are in the log of this step. Its summary has all of "
+            "them, and so has: remediate plan -f markdown"
         )
         yield _command(kind, {"title": f"{counted(len(dropped), kind)} more"}, message)
 

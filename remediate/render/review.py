@@ -1,14 +1,16 @@
 """The review of a revision: the Markdown file beside it, and the note in its docstring."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from remediate.findings import marks
 from remediate.findings.origin import Divergence
 from remediate.findings.remedy import HAZARD_TEXT, OF_MODELS, Hazard, Remedy, Step
 from remediate.plans.answers import Decision
 from remediate.plans.choices import answer
+from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import ApprovedItem, Plan
 from remediate.plans.proof import Proof
 from remediate.postgres.sql import commented
@@ -17,6 +19,7 @@ from remediate.render import divergence, locks, observed, proof_points
 from remediate.render import proof as proofs
 from remediate.render.evidence import evidence
 from remediate.render.proof_points import Point
+from remediate.render.room import COMMENT, fitted
 from remediate.revisions.blocks import Block
 from remediate.revisions.drafts import Draft
 
@@ -26,41 +29,72 @@ def markdown(
     proof: Proof | None, plan: Plan,
     decisions: Mapping[str, tuple[Decision, ...]], backup: str = "",
 ) -> str:  # fmt: skip
-    """What, why, evidence, locks, conditions, proof and SQL: for a pull request too."""
+    """What, why, evidence, locks, conditions, proof and SQL, as far as a pull request takes it."""
     remedies = [i.remedy for i in _at_once(draft)]
     steps = [s for r in remedies for s in (r.finish if draft.finishing else r.steps)]
     hazards = {hazard for step in steps for hazard in step.hazards}
-    return (
-        environment()
-        .get_template("review.md.j2")
-        .render(
-            title=draft.title,
-            revision=revision,
-            parent=parent or "the empty history",
-            source=source,
-            reviewer=reviewer,
-            date=date,
-            decisions=[*_decisions(draft, decisions)],
-            items=[(item, plan.impacts.get(item.finding.id)) for item in draft.shown],
-            schemas=draft.group.schemas if draft.group else (),
-            noted=marks.REVISION in draft.upgrade,
-            left_out=draft.left_out,
-            evidence=evidence,
-            apart=[*divergence.sentences(divergences(draft, plan))],
-            locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
-            stall=locks.longest_stall([] if draft.finishing else remedies),
-            finishing=draft.finishing,
-            hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
-            proof=proof,
-            observed=observed.of_proof(proof) if proof else [],
-            timings=[*observed.timings(proof.timings, _titles(draft))] if proof else [],
-            checks=[*proofs.checks(proof)] if proof else [],
-            limits=[*map(proofs.told, proof.limits)] if proof else [],
-            points=points(draft, proof, reviewer, backup),
-            up=psql(draft.script.autocommit, draft.script.up),
-            down=psql((), draft.script.down),
-        )
+    fill = partial(
+        environment().get_template("review.md.j2").render,
+        title=draft.title,
+        revision=revision,
+        parent=parent or "the empty history",
+        source=source,
+        reviewer=reviewer,
+        date=date,
+        schemas=draft.group.schemas if draft.group else (),
+        noted=marks.REVISION in draft.upgrade,
+        left_out=draft.left_out,
+        apart=[*divergence.sentences(divergences(draft, plan))],
+        locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
+        stall=locks.longest_stall([] if draft.finishing else remedies),
+        finishing=draft.finishing,
+        hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
+        proof=proof,
+        observed=observed.of_proof(proof) if proof else [],
+        timings=[*observed.timings(proof.timings, _titles(draft))] if proof else [],
+        checks=[*proofs.checks(proof)] if proof else [],
+        limits=[*map(proofs.told, proof.limits)] if proof else [],
+        points=points(draft, proof, reviewer, backup),
     )
+    return _fitted(fill, _by_urgency(draft, plan), [*_decisions(draft, decisions)], _sql(draft))
+
+
+def _fitted(
+    fill: Callable[..., str],
+    items: Sequence[tuple[ApprovedItem, Impact | None]],
+    decisions: Sequence[tuple[str, str, Decision]],
+    sql: tuple[str, str],
+) -> str:
+    """The page within a comment of GitHub: without SQL, then without the least urgent items."""
+    whole = partial(fill, items=items, decisions=decisions, more=0, evidence=evidence)
+    up, down = sql
+
+    def some(number: int) -> str:
+        shown = {"items": items[:number], "decisions": decisions[:number]}
+        return fill(**shown, more=len(items) - number, evidence=None, up="", down="")
+
+    return fitted(
+        [
+            partial(whole, up=up, down=down),
+            partial(whole, up=up, down=""),
+            partial(whole, up="", down=""),
+        ],
+        some,
+        len(items),
+        COMMENT,
+    )
+
+
+def _by_urgency(draft: Draft, plan: Plan) -> list[tuple[ApprovedItem, Impact | None]]:
+    """What it repairs with its impact, in the order of repair."""
+    place = {id_: number for number, id_ in enumerate(plan.assessment.repair_order)}
+    ordered = sorted(draft.shown, key=lambda item: place.get(item.finding.id, len(place)))
+    return [(item, plan.impacts.get(item.finding.id)) for item in ordered]
+
+
+def _sql(draft: Draft) -> tuple[str, str]:
+    """The statements of both ways."""
+    return psql(draft.script.autocommit, draft.script.up), psql((), draft.script.down)
 
 
 def _at_once(draft: Draft) -> tuple[ApprovedItem, ...]:
@@ -153,7 +187,7 @@ def _of_people(reviewer: str) -> Iterator[Point]:
 
 def _of_files(draft: Draft) -> Iterator[Point]:
     count = len(_titles(draft))
-    yield Point("the SQL of both ways is below, to be read", f"{count} statements up")
+    yield Point("the SQL of both ways is in the revision, to be read", f"{count} statements up")
     offline = "one statement a call, no bind parameters, nothing read in Python"
     if draft.group and draft.finishing:
         offline = "one statement a call, no bind parameters, for every schema that it names"

@@ -91,7 +91,7 @@ def test_all_leaves_them_and_says_so(plan: Plan) -> None:
 def test_papers_count_them_apart(fresh: Plan) -> None:
     """They are no repairs that wait: nobody has to create a table."""
     shown = markdown.markdown(fresh, "")
-    assert "4 found: 1 can be repaired, 1 by hand, 2 to decide about." in shown
+    assert "4 findings: 1 repairable automatically, 1 by hand, 2 to decide about." in shown
     book = runbook.markdown(runbook.Runbook(fresh, "2026-11-29 17:00 UTC", "1"))
     assert "- [ ] 1 more can be repaired without hurry" in book
     assert (

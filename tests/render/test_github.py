@@ -8,7 +8,7 @@ from remediate.findings.finding import Finding, Place, Severity, Tier, Unverifie
 from remediate.plans.baseline import compared
 from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.graph import Reach
-from remediate.plans.impact.impact import Impact
+from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
 from remediate.render import check as rendered
 from remediate.render import plan as render_plan
@@ -44,9 +44,11 @@ def test_of_many_annotations_github_shows_the_gravest() -> None:
     unread = Unverified(Place(Name("public", "u"), "id"), "no privilege", "GRANT SELECT ...")
     last = Name("public", "t25")
     tiers = {f: Tier.CRITICAL if f.place.table == last else Tier.HIGH for f in findings}
+    first = sorted(findings, key=lambda f: f.place.table != last)
     made = replace(
         plan(*findings, unverified=(unread,)),
         impacts={f.id: impact(f, tier) for f, tier in tiers.items()},
+        assessment=Assessment(repair_order=tuple(f.id for f in first)),
     )
     for shown in (
         rendered(compared(made, (), look()), PlanFormat.GITHUB, HERE),
@@ -57,7 +59,9 @@ def test_of_many_annotations_github_shows_the_gravest() -> None:
             "error": 10, "warning": 10, "notice": 10, "error:": 16, "notice:": 4,
         }  # fmt: skip
         assert lines[0].endswith("public.t25.id is broken")
-        assert lines[9].startswith("::error title=16 errors more::16 of 25 errors are not shown")
+        assert lines[9].startswith(
+            "::error title=16 errors more::GitHub shows 10 errors a step: the 16 least urgent of 25 "
+        )
         assert lines[20].startswith("::notice title=not verified::public.u.id: no privilege")
         assert "error: PK001 some-name: public.t24.id is broken" in lines
         assert all(f"public.t{n}.id is broken" in shown for n in range(1, 26))
@@ -66,7 +70,7 @@ def test_of_many_annotations_github_shows_the_gravest() -> None:
 def test_ten_annotations_are_all_shown() -> None:
     lines = annotations(*(finding(table=f"t{n}") for n in range(10)))
     assert counted(lines) == {"error": 10}
-    assert not any("not shown" in line for line in lines)
+    assert not any("least urgent" in line for line in lines)
 
 
 def test_no_line_below_the_annotations_is_a_command() -> None:

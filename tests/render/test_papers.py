@@ -7,11 +7,13 @@ import pytest
 
 from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
 from remediate.findings.remedy import Hazard, Lock, Remedy, Step
-from remediate.plans.plan import Item
+from remediate.plans.plan import Item, Plan
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.render import markdown, proof, review
-from remediate.revisions.blocks import Script
+from remediate.render.room import COMMENT, size
+from remediate.revisions.blocks import Block, Script
 from remediate.revisions.drafts import Draft
+from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name
 from tests.corpora.remedies import C, S, T
 from tests.support.project import Project
@@ -55,7 +57,7 @@ def test_what_the_rehearsal_showed_is_ticked() -> None:
         "the way back is exact": "pg_dump --schema-only gives the same bytes as before",
         "the full cycle was run": "upgrade, downgrade, upgrade",
         "the rules find nothing of it afterwards": "the 1 table",
-        "the SQL of both ways is below, to be read": "0 statements up",
+        "the SQL of both ways is in the revision, to be read": "0 statements up",
         "`alembic upgrade --sql` gives the same": "one statement a call, no bind parameters, nothing read in Python",
         "a backup is at hand": "",
         "code that passes ids itself is stopped, or headroom was left for it": "",
@@ -67,7 +69,7 @@ def test_without_a_rehearsal_nothing_of_it_is_ticked() -> None:
     shown = [text for text, by in ticked(None).items() if by]
     assert shown == [
         "a person has read the plan and approved it",
-        "the SQL of both ways is below, to be read",
+        "the SQL of both ways is in the revision, to be read",
         "`alembic upgrade --sql` gives the same",
     ]
 
@@ -248,7 +250,7 @@ def test_a_plan_for_a_pull_request(project: Project) -> None:
     paper = project.run("remediate", "plan", "-f", "markdown").stdout
     page = project.run("remediate", "plan", "-f", "html").stdout
     assert paper.startswith("# Plan: remediate\\_")
-    assert "2 found: 2 can be repaired. Score " in paper
+    assert "2 findings: 2 repairable automatically. Health score " in paper
     assert "| high (6 of 9) | public.t.id | sign-up | a plain INSERT fails |" in paper
     assert len(re.findall(r"^- \[ \] ", paper, re.MULTILINE)) == 2
     assert page.count('<li class="box">') == 2
@@ -256,7 +258,26 @@ def test_a_plan_for_a_pull_request(project: Project) -> None:
     assert page.count("<table>") == 1
     assert "\n\n\n" not in paper
     check = project.run("remediate", "check", "-f", "markdown", "--table", "t", expected=1).stdout
-    assert "1 found: 1 can be repaired" in check
+    assert "1 finding: 1 repairable automatically" in check
+
+
+def test_a_long_review_leaves_the_statements_to_the_revision() -> None:
+    long, short = (Block("many", ("SELECT 1",) * number) for number in (9_000, 1))
+    left = "The statements are too long for this page: they are in the revision.\n"
+    assert left not in reviewed(Script((short,), (short,)))
+    paper = reviewed(Script((short,), (long,)))
+    assert paper.endswith(f"## SQL: downgrade\n\n{left}")
+    assert paper.count("SELECT 1;") == 1
+    assert reviewed(Script((long,), (long,))).count(left) == 2
+
+
+def reviewed(script: Script) -> str:
+    paper = review.markdown(
+        replace(draft(), script=script), revision="r", parent=None, source="s", reviewer="Ann",
+        date="d", proof=None, plan=Plan(database=NO_DATABASE), decisions={},
+    )  # fmt: skip
+    assert size(paper) < COMMENT
+    return paper
 
 
 def test_raw_html_stays_text() -> None:
@@ -264,3 +285,15 @@ def test_raw_html_stays_text() -> None:
     assert "<script>" not in page
     assert "<b>" not in page
     assert "<title>a &lt;script&gt;x&lt;/script&gt; &amp; `b`</title>" in page
+
+
+def test_annotations_come_with_the_whole_list(project: Project) -> None:
+    for words in (("plan",), ("check",)):
+        file = project.folder / f"{words[0]}.md"
+        project.run(
+            "remediate", *words, "-f", "github", expected=None, GITHUB_STEP_SUMMARY=str(file)
+        )
+        assert (
+            file.read_text()
+            == project.run("remediate", *words, "-f", "markdown", expected=None).stdout
+        )
