@@ -83,7 +83,7 @@ def plan(
     if difference is not None:
         from remediate.render import plan_diff  # noqa: PLC0415
 
-        text = plan_diff.render(difference, format.value, str(diff))
+        text = plan_diff.render(difference, format, str(diff))
     elif sql:
         from remediate.render import script  # noqa: PLC0415
 
@@ -105,13 +105,16 @@ def plan(
         raise typer.Exit(1)
 
 
+_OF_DIFFERENCES = (PlanFormat.TEXT, PlanFormat.JSON, PlanFormat.MARKDOWN)
+
+
 def _check_form(format_: PlanFormat, *, sql: bool, diff: bool) -> None:
     if sql and diff:
         raise remediate.UsageProblem("--sql and --diff exclude each other", "Choose one.")
     if sql:
         _check_format("--sql", format_, (PlanFormat.TEXT,))
     if diff:
-        _check_format("--diff", format_, (PlanFormat.TEXT, PlanFormat.JSON))
+        _check_format("--diff", format_, _OF_DIFFERENCES)
 
 
 def _check_format(option: str, format_: PlanFormat, known: tuple[PlanFormat, ...]) -> None:

@@ -1,23 +1,32 @@
-"""What changed since a plan was saved, as text and as JSON."""
+"""What changed since a plan was saved, as text, as JSON and as Markdown."""
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from remediate.plans.diff import Changed, Difference
 from remediate.plans.plan import Item
+from remediate.postgres.filters import cell
 from remediate.postgres.sql import commented
 from remediate.render.card import decided
 from remediate.render.item import repair
 from remediate.render.lines import wrapped
+from remediate.render.room import COMMENT, fitted
 from remediate.system import invocation
+from remediate.system.formats import PlanFormat
 
 FORMAT = "remediate.plan-diff/1"
 
 
-def render(difference: Difference, format_: str, file: str) -> str:
-    """For a person, or for a program."""
-    return _json(difference) if format_ == "json" else "\n".join(_text(difference, file))
+def render(difference: Difference, format_: PlanFormat, file: str) -> str:
+    """For a person, for a program, or for a pull request."""
+    match format_:
+        case PlanFormat.JSON:
+            return _json(difference)
+        case PlanFormat.MARKDOWN:
+            return _markdown(difference, file)
+        case _:
+            return "\n".join(_text(difference, file))
 
 
 def _json(difference: Difference) -> str:
@@ -43,13 +52,42 @@ def _text(difference: Difference, file: str) -> Iterator[str]:
             for sentence in _differences(one):
                 yield from wrapped(sentence, "    ")
         yield ""
-    same = f"{difference.same} the same" if difference.same else "nothing the same"
-    new, gone, changed = map(len, (difference.new, difference.gone, difference.changed))
-    yield f"{new} new, {gone} gone, {changed} changed, {same} since {file}."
+    yield _counts(difference, file)
     yield ""
     command = "review" if difference.is_empty else "plan --save"
     next_ = invocation.remediate(f"{command} {shlex.quote(file)}")
     yield f"Next:  {next_}"
+
+
+def _counts(difference: Difference, file: str) -> str:
+    same = f"{difference.same:,} the same" if difference.same else "nothing the same"
+    new, gone, changed = map(len, (difference.new, difference.gone, difference.changed))
+    return f"{new:,} new, {gone:,} gone, {changed:,} changed, {same} since {file}."
+
+
+def _markdown(difference: Difference, file: str) -> str:
+    """Within a comment of GitHub: as many findings of each list as fit, the rest counted."""
+    lists = {
+        "New": [_line(item, item.finding.message) for item in difference.new],
+        "Changed": [_line(one.now, "; ".join(_differences(one))) for one in difference.changed],
+        "Gone": [_line(item, item.finding.message) for item in difference.gone],
+    }
+    head = f"# Changes of the plan\n\n{cell(_counts(difference, file))}"
+    longest = max(map(len, lists.values()))
+    return fitted([], lambda number: "\n\n".join([head, *_some(lists, number)]), longest, COMMENT)
+
+
+def _line(item: Item, told: str) -> str:
+    return f"- **{cell(item.id)}**: {cell(told)}"
+
+
+def _some(lists: Mapping[str, Sequence[str]], number: int) -> Iterator[str]:
+    """Each list that is not empty, with its heading and as many lines."""
+    for heading, lines in lists.items():
+        left = len(lines) - number
+        more = [f"- and {left:,} more"] if left > 0 else []
+        if lines:
+            yield "\n".join([f"## {heading}", "", *lines[:number], *more])
 
 
 def _listed(heading: str, items: Sequence[Item]) -> Iterator[str]:

@@ -20,14 +20,14 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("format_", ["html", "markdown", "sarif", "github"])
-def test_a_difference_has_two_forms(format_: str, project: Project) -> None:
+@pytest.mark.parametrize("format_", ["html", "sarif", "github"])
+def test_a_difference_has_three_forms(format_: str, project: Project) -> None:
     project.run("remediate", "plan", "--save", "plan.json")
     refused = project.run("remediate", "plan", "--diff", "plan.json", "-f", format_, expected=2)
     assert refused.stdout == ""
     assert flat(refused.stderr) == (
         f"remediate: --diff is not printed as {format_} "
-        f"Leave out -f {format_}, or choose: text, json."
+        f"Leave out -f {format_}, or choose: text, json, markdown."
     )
 
 

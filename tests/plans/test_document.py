@@ -42,6 +42,7 @@ from remediate.rules import RULES, rule_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import DatabaseIdentity, Live
 from remediate.snapshots.tables import Location, Name
+from remediate.system.formats import PlanFormat
 from tests.corpora import zoo
 from tests.corpora.references import SCHEMAS
 from tests.corpora.references_blind import BLIND
@@ -325,5 +326,5 @@ def test_other_statements_in_a_difference() -> None:
         changed = replace(item, remedy=remedy, fingerprint="0" * 16)
         found = difference(replace(then, items=(changed, by_hand)), then)
         assert (found.same, [one.now for one in found.changed]) == (1, [changed])
-        assert f"    {sentence}\n" in plan_diff.render(found, "text", "plan.json")
+        assert f"    {sentence}\n" in plan_diff.render(found, PlanFormat.TEXT, "plan.json")
     assert difference(then, then).is_empty

@@ -10,14 +10,16 @@ from remediate.cli import summary
 from remediate.errors import UsageProblem
 from remediate.findings.effects import When
 from remediate.findings.finding import Finding, Tier
+from remediate.plans.diff import difference
 from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.graph import Reach
 from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
 from remediate.plans.plan import Plan
-from remediate.render import markdown, mermaid
+from remediate.render import markdown, mermaid, plan_diff
 from remediate.render.room import COMMENT, SUMMARY, fitted, size
 from remediate.snapshots.tables import Name
+from remediate.system.formats import PlanFormat
 from tests.commands.test_check import finding, plan
 
 
@@ -85,6 +87,21 @@ def test_the_statements_are_left_out_first() -> None:
     assert "SELECT" not in made
     assert made.count("\n- [ ] ") == 3
     assert size(made) < COMMENT
+
+
+def test_a_difference_fits_a_comment() -> None:
+    now, before = many(900, "t{}"), many(1, "gone|{}")
+    made = plan_diff.render(difference(now, before), PlanFormat.MARKDOWN, "plan_1.json")
+    new = made.count("\n- **PK001:public.t")
+    assert made.startswith(
+        "# Changes of the plan\n\n900 new, 1 gone, 0 changed, nothing the same since plan\\_1.json.\n"
+        "\n## New\n\n- **PK001:public.t0.id**: is broken is broken"
+    )
+    assert made.endswith(
+        f"\n- and {900 - new} more\n\n## Gone\n\n"
+        '- **PK001:public."gone\\|0".id**: ' + ("is broken " * 9)
+    )
+    assert COMMENT - 300 < size(made) <= COMMENT
 
 
 def related(*references: tuple[str, str]) -> Plan:
