@@ -7,7 +7,7 @@ its new rows fails: that is said of the reference.
 from dataclasses import dataclass
 
 from remediate.analysis.keys import dense
-from remediate.analysis.outlooks import inserts_a_day
+from remediate.analysis.pace import Forecast, forecast
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Sequence, Table
 
@@ -26,7 +26,12 @@ class Capacity:
     by_sequence: bool  # the sequence ends before the columns do
     share: float  # used, 0 to 1
     remaining: int  # ids left
-    days_left: float | None  # at the rate since the statistics were reset; None: unknown
+    forecast: Forecast | None  # None: nothing tells how fast its ids are used
+
+    @property
+    def days_left(self) -> float | None:
+        """At the present pace; None where that is not known."""
+        return self.forecast.days_left if self.forecast else None
 
 
 def capacity(
@@ -48,8 +53,8 @@ def capacity(
     total = max(abs(limit - first) + 1, 1)
     used = max((sequence.next - first) * (1 if up else -1), 0)
     left = max((limit - sequence.next) * (1 if up else -1) // abs(sequence.increment) + 1, 0)
-    share, days = min(used / total, 1.0), days_until(table, left, live)
-    return Capacity(limit, limited_by, by_sequence, share, left, days)
+    ends = forecast(table, column.name, left, live)
+    return Capacity(limit, limited_by, by_sequence, min(used / total, 1.0), left, ends)
 
 
 def reach(name: Name, column: str, live: Live) -> tuple[int, int] | None:
@@ -93,9 +98,9 @@ def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:
     limit = column.highest
     left = max(limit - extremes.high, 0)
     share = min(max(extremes.high, 0) / limit, 1.0)
-    days = days_until(table, left, live)
+    ends = forecast(table, column.name, left, live)
     return Capacity(
-        limit, _type(column), by_sequence=False, share=share, remaining=left, days_left=days
+        limit, _type(column), by_sequence=False, share=share, remaining=left, forecast=ends
     )
 
 
@@ -122,9 +127,3 @@ def _limit(column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bo
         chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
         return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True
     return limit, by, False
-
-
-def days_until(table: Table, left: int, live: Live) -> float | None:
-    """Days in which so many rows are inserted, at the rate of the statistics; None: unknown."""
-    a_day = inserts_a_day(table.inserts, live)
-    return round(left / a_day, 1) if a_day else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from remediate.analysis.capacity import Capacity, capacity
 from remediate.analysis.filling import evidence_of
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Table
 
 
@@ -18,14 +18,6 @@ def counted_keys(live: Live, declared: Declared) -> Iterator[tuple[Table, Column
             told = bool(evidence_of(table, column, declared.table_of.get(table.name), live))
             if (used := capacity(table, column, live, told=told)) is not None:
                 yield table, column, used
-
-
-def next_id(column: Column, live: Live) -> int | None:
-    """The id that the next row gets, by the sequence or the highest id; None where none is read."""
-    if sequence := drawn_from(column, live):
-        return sequence.next
-    high = column.extremes.high if column.extremes else None
-    return None if high is None else high + 1
 
 
 def _is_told_by_the_parent(table: Table, column: Column, live: Live) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from remediate.analysis.headroom import counted_keys, next_id
+from remediate.analysis.headroom import counted_keys
+from remediate.analysis.pace import PaceFacts, next_id
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -21,7 +22,8 @@ class Room:
     limited_by: str  # a type, or a sequence
     share: float  # used, 0 to 1
     remaining: int  # ids left
-    days_left: float | None  # at the rate since the statistics were reset; None: unknown
+    days_left: float | None  # at its present pace; None: unknown
+    pace: PaceFacts | None = None  # how that is known, and how sure it is
 
     @property
     def urgency(self) -> tuple[float, float]:
@@ -41,6 +43,7 @@ def rooms(live: Live, declared: Declared, inside: Callable[[Name], bool]) -> tup
             share=round(used.share, 6),
             remaining=used.remaining,
             days_left=used.days_left,
+            pace=used.forecast.facts if used.forecast else None,
         )
         for table, column, used in counted_keys(live, declared)
         if inside(table.name)
@@ -66,6 +69,7 @@ def headroom_from_json(document: Mapping[str, Any]) -> tuple[Room, ...]:
             share=one["share"],
             remaining=one["remaining"],
             days_left=one["days_left"],
+            pace=PaceFacts(**one["pace"]) if one.get("pace") else None,
         )
         for one in document.get("headroom", ())
     )

@@ -5,6 +5,7 @@ from remediate.catalog import (
     admission,
     called_sequences,
     documents,
+    growth,
     members,
     missing_keys,
     new_tables,
@@ -44,5 +45,6 @@ def enrich(
     live = references.enrich(connection, live, declared, config.references, deep=config.deep)
     live = new_tables.enrich(connection, live, declared)
     live = documents.enrich(connection, live)
+    live = growth.enrich(connection, live)
     live = admission.enrich(connection, live, parents=bool(config.flows))
     return members.enrich(connection, live, widened_by_models(live, declared, config.right))

@@ -9,6 +9,7 @@ from itertools import chain
 from remediate.postgres.sql import numbered, serial_name
 from remediate.snapshots.admission import NOTHING_KNOWN, Admission
 from remediate.snapshots.documents import NO_DOCUMENTS, Documents
+from remediate.snapshots.marks import Mark
 from remediate.snapshots.members import Member
 from remediate.snapshots.new_tables import NOTHING_UNMADE, Unmade
 from remediate.snapshots.references import Candidate, Ends, ForeignKey, Omitted
@@ -99,6 +100,7 @@ class Live(Snapshot):
     omitted: Mapping[Ends, tuple[Omitted, ...]] = field(default_factory=dict)  # defaults there
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     lost: Mapping[tuple[Name, str], LostSequence] = field(default_factory=dict)
+    marks: Mapping[tuple[Name, str], tuple[Mark, ...]] = field(default_factory=dict)
     documents: Documents = NO_DOCUMENTS
     admission: Admission = NOTHING_KNOWN
     unread: tuple[Unread, ...] = ()

@@ -36,6 +36,9 @@ from tests.support import helpers
 from tests.support.project import Project
 
 KEY = Column("id", "integer", "integer", Generator.NOTHING)
+PACE = {
+    "ids_a_day": 10.0, "pace_basis": "statistics", "pace_days": 10.0, "pace_sure": "rough",
+}  # fmt: skip
 DATABASE = Database("d", "h", 180000, "1", "r", statistics_days=10.0)
 PROVEN = (Severity.ERROR, Confidence.PROVEN)
 
@@ -370,8 +373,12 @@ def test_a_question_for_the_database_counts_all_its_tables() -> None:
         ("SEQ002", "error", {"remaining": 0, "days_left": 0.0}, "now",
          "no id is left: every INSERT fails"),
         ("SEQ002", "error", {"remaining": 10, "days_left": None}, "soon", "no id is left after 10 more"),
-        ("SEQ002", "warning", {"remaining": 900, "days_left": 90.0}, "soon",
-         "no id is left after 900 more, in about 90 days at the present rate"),
+        ("SEQ002", "warning", {"remaining": 900, "days_left": 90.0, **PACE}, "soon",
+         "no id is left after 900 more, in roughly 90 days at 10 ids a day (by the statistics of "
+         "10 days)"),
+        ("SEQ002", "info", {"remaining": 900, "days_left": 90.0, **PACE, "pace_sure": "guess"},
+         "some day", "no id is left after 900 more, in perhaps 90 days at 10 ids a day (by the "
+         "statistics of 10 days)"),
         ("SEQ002", "info", {"remaining": 900, "days_left": None}, "some day",
          "no id is left after 900 more"),
         ("PK005", "error", {"roles": ["app", "etl"]}, "now", "INSERT fails for app, etl"),

@@ -197,7 +197,9 @@ def empty(kind: type[Any], given: dict[str, object]) -> Any:
 def _told(hint: Any, name: str, given: dict[str, object]) -> object:
     kinds = get_args(hint) or (hint,)
     if isinstance(kinds[0], type) and issubclass(kinds[0], Facts):
-        return empty(kinds[0], given)
+        part = empty(kinds[0], given)
+        untold = type(None) in kinds and given.keys().isdisjoint(facts_as_json(part))
+        return None if untold else part
     if name in given:
         value = given[name]
         return tuple(value) if isinstance(value, list) else value

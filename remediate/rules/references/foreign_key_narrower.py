@@ -43,11 +43,11 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 https://www.postgresql.org/docs/current/sql-altertable.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from remediate.analysis import reference_queries
-from remediate.analysis.capacity import DAYS, URGENT, WATCHED, days_until, reach
+from remediate.analysis import pace, reference_queries
+from remediate.analysis.capacity import DAYS, URGENT, WATCHED, reach
 from remediate.analysis.facts import (
     ConstraintFacts,
     constraint_facts,
@@ -55,7 +55,8 @@ from remediate.analysis.facts import (
     of_constraint,
     spoken_of,
 )
-from remediate.analysis.outlooks import how_soon, in_days, soon_where_error
+from remediate.analysis.outlooks import how_soon, soon_where_error
+from remediate.analysis.pace import Forecast, PaceFacts, forecast, reliable
 from remediate.findings.effects import (
     Aim,
     ErrorKind,
@@ -87,6 +88,7 @@ class ForeignKeyNarrowerFacts(Facts):
     highest_id: int | None
     remaining: int | None  # ids of the key to which a row can still refer; None: not read
     days_left: float | None
+    pace: PaceFacts | None  # None: nothing tells how fast ids are used
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,25 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             continue
         rooms = [_room(fk, column, live) for column, _ in fk.narrower]
         least = max(rooms, key=lambda room: room.share)
-        target = live.table_of.get(fk.target)
-        left = least.remaining
+        ends = _forecast(fk, rooms, live)
         facts = ForeignKeyNarrowerFacts(
             constraint=constraint_facts(fk, live),
             narrower=fk.narrower,
             highest_id=max((r.highest for r in rooms if r.highest is not None), default=None),
-            remaining=left,
-            days_left=days_until(target, left, live) if target and left else None,
+            remaining=least.remaining,
+            days_left=ends.days_left if ends else None,
+            pace=ends.facts if ends else None,
         )
-        weight = (_severity(least.share, facts.days_left), Confidence.PROVEN)
+        weight = (_severity(least.share, reliable(ends)), Confidence.PROVEN)
         yield of_constraint(RULE, fk, weight, facts, message(fk, least), declared)
+
+
+def _forecast(fk: ForeignKey, rooms: Sequence[Room], live: Live) -> Forecast | None:
+    """When the narrowest of the columns can no longer hold the key's next id."""
+    at = max(range(len(rooms)), key=lambda number: rooms[number].share)
+    key = fk.target_columns[fk.columns.index(fk.narrower[at][0])]
+    target, left = live.table_of.get(fk.target), rooms[at].remaining
+    return forecast(target, key, left, live) if target and left else None
 
 
 def _severity(share: float, days: float | None) -> Severity:
@@ -156,10 +166,15 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     """By the ids that are left: the key goes on working, what refers to its new rows fails."""
     facts = facts_of(finding, ForeignKeyNarrowerFacts)
     limits = [INTEGER_MAX[t] for t in facts.constraint.types if t in INTEGER_MAX]
-    left, days = facts.remaining, facts.days_left
+    left = facts.remaining
+    days = facts.days_left if facts.pace is None or facts.pace.is_reliable else None
     if left == 0:
         return Outlook(When.NOW, "no row can refer to the key's new ids: integer out of range")
-    to_come = f"fails once an id passes {min(limits):,}{in_days(days)}" if limits else ""
+    to_come = (
+        f"fails once an id passes {min(limits):,}{pace.in_words(facts.days_left, facts.pace)}"
+        if limits
+        else ""
+    )
     when = soon_where_error(finding, live).when
     return Outlook(
         when if left is None else how_soon(left, days, soon=when is When.SOON), "", to_come

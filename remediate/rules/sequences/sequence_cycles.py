@@ -50,6 +50,7 @@ from remediate.analysis.capacity import DAYS, NEAR, Capacity, capacity
 from remediate.analysis.collisions import inserts_until, weight
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.outlooks import soon_where_error
+from remediate.analysis.pace import reliable
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -141,7 +142,7 @@ def _reuses_ids(sequence: Sequence, fed: Fed) -> bool:
 
 def _ends_soon(used: Capacity) -> bool:
     """Whether INSERTs that go on by starting over would fail at the end before anybody acts."""
-    days = used.days_left
+    days = reliable(used.forecast)
     few = used.remaining < FEW or (days is not None and days < DAYS)
     return used.remaining == 0 or (used.share >= NEAR and few)
 

@@ -7,7 +7,7 @@ column's type. Descending sequences count downwards. Keys without a sequence cou
 id, where the ids are dense. A sequence that ends stops every INSERT, also under a column that is no
 key.
 
-  error     95 % are used, or 30 days are left at the present rate, or it is full
+  error     95 % are used, or fewer than 30 days are left at the present pace, or it is full
   warning   75 %
   info      50 %
 
@@ -55,7 +55,8 @@ from remediate.analysis import capacity_queries
 from remediate.analysis.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.headroom import counted_keys
-from remediate.analysis.outlooks import how_soon, in_days
+from remediate.analysis.outlooks import how_soon
+from remediate.analysis.pace import PaceFacts, in_words, reliable
 from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves, Outlook
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -96,6 +97,7 @@ class SequenceExhaustedFacts(Facts):
     limited_by: str
     remaining: int
     days_left: float | None
+    pace: PaceFacts | None  # None: nothing tells how fast the ids are used
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -115,13 +117,15 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             limited_by=used.limited_by,
             remaining=used.remaining,
             days_left=used.days_left,
+            pace=used.forecast.facts if used.forecast else None,
         )
         weight = (severity, Confidence.PROVEN if sequence else Confidence.LIKELY)
         yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _severity(used: Capacity) -> Severity | None:
-    if used.share >= URGENT or (used.days_left is not None and used.days_left < DAYS):
+    days = reliable(used.forecast)
+    if used.share >= URGENT or (days is not None and days < DAYS):
         return Severity.ERROR
     if used.share >= NEAR:
         return Severity.WARNING
@@ -132,11 +136,10 @@ def message(facts: SequenceExhaustedFacts) -> str:
     place, end = facts.key.place, f"{facts.limit}, the end of {facts.limited_by}"
     if facts.remaining == 0:
         return f"{place} is full: no id fits below {end}"
-    days = facts.days_left
-    when = f", about {days} days at the present rate" if days is not None else ""
     used = min(facts.share * 100, 99.9)  # all are used when none is left
     left = f"{facts.remaining} {'is' if facts.remaining == 1 else 'are'} left"
-    return f"{place} has used {used:.1f}% of its ids: {left}{when}, up to {end}"
+    when = in_words(facts.days_left, facts.pace)
+    return f"{place} has used {used:.1f}% of its ids: {left}, up to {end}{when}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -147,12 +150,13 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 def outlook(finding: Finding, live: Live) -> Outlook:
     """By the ids that are left, at the rate of the statistics."""
     facts = facts_of(finding, SequenceExhaustedFacts)
-    left, days = facts.remaining, facts.days_left
+    left = facts.remaining
+    days = facts.days_left if facts.pace is None or facts.pace.is_reliable else None
     soon = finding.severity is Severity.ERROR or (days is not None and days < YEAR)
     return Outlook(
         how_soon(left, days, soon=soon),
         "" if left else "no id is left: every INSERT fails",
-        f"no id is left after {left:,} more{in_days(days)}" if left else "",
+        f"no id is left after {left:,} more{in_words(facts.days_left, facts.pace)}" if left else "",
     )
 
 
