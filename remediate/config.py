@@ -68,6 +68,8 @@ class Config:
     """Rows that may be rewritten under a lock, where there is no such window."""
     deep: Shaping[bool] = False
     """Read large tables whole, where otherwise a sample is read."""
+    since: Shaping[str] = ""
+    """A plan that was saved before: how fast ids were used since tells when they end."""
     values: Shaping[Literal["stop", "null"]] = "stop"
     """What becomes of values that do not convert."""
     orphans: Shaping[Literal["stop", "null", "keep"]] = "stop"
@@ -121,6 +123,7 @@ class Given(TypedDict, total=False):
     uuid: str | None
     offline_window: bool | None
     deep: bool | None
+    since: str | None
     values: str | None
     orphans: str | None
     on_delete: str | None

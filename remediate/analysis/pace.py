@@ -127,8 +127,14 @@ def in_words(days_left: float | None, pace: PaceFacts | None) -> str:
     watched = _WATCHED[Basis(pace.pace_basis)].format(days=counted(round(pace.pace_days), "day"))
     return (
         f", in {_ABOUT[Sure(pace.pace_sure)]} {counted(round(days_left), 'day')} at "
-        f"{pace.ids_a_day:,.0f} ids a day ({watched})"
+        f"{_rounded(pace.ids_a_day)} ids a day ({watched})"
     )
+
+
+def _rounded(rate: float) -> str:
+    """With two digits that count: nobody knows more of it."""
+    known = float(f"{rate:.2g}")
+    return f"{known:,.0f}" if known >= 1 else f"{known:g}"
 
 
 def reliable(known: Forecast | None) -> float | None:

@@ -167,6 +167,10 @@ class Depth:
     deep: Annotated[
         bool | None, typer.Option("--deep", help="Read large tables whole, not a sample.")
     ] = None
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="PLAN", help="Forecast the end of ids by those used since this plan."),
+    ] = None
 
 
 ScratchOption = Annotated[
@@ -231,6 +235,7 @@ def settings(
         on_delete=repairs.on_delete,
         right=models.right,
         deep=depth.deep,
+        since=depth.since,
         allow=allow,
         first=first,
         baseline=baseline,

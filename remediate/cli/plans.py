@@ -64,6 +64,7 @@ def plan(
     config = settings(
         source, tables=tables, rules=rules, repairs=repairs, models=models, depth=depth
     )
+    _check_kept(config.since, save)
     of_one = {"sql": sql, "diff": diff is not None, "save": save is not None, "quiet": quiet}
     if many.asked(fleet, source, **of_one):
         many.check_format(format)
@@ -106,6 +107,15 @@ def plan(
 
 
 _OF_DIFFERENCES = (PlanFormat.TEXT, PlanFormat.JSON, PlanFormat.MARKDOWN)
+
+
+def _check_kept(since: str, save: Path | None) -> None:
+    """Raises UsageProblem where saving would overwrite what is compared with."""
+    if since and save and Path(since).absolute() == save.absolute():
+        raise remediate.UsageProblem(
+            f"--save would overwrite the plan of --since, {since}",
+            "Save the new plan under another name.",
+        )
 
 
 def _check_form(format_: PlanFormat, *, sql: bool, diff: bool) -> None:

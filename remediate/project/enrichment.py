@@ -16,6 +16,7 @@ from remediate.catalog import (
 from remediate.config import Config
 from remediate.findings import selection
 from remediate.postgres.direct import Connection
+from remediate.project import since
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 
@@ -46,5 +47,7 @@ def enrich(
     live = new_tables.enrich(connection, live, declared)
     live = documents.enrich(connection, live)
     live = growth.enrich(connection, live)
+    if config.since:
+        live = live.with_marks(since.marks(config.since, live.database))
     live = admission.enrich(connection, live, parents=bool(config.flows))
     return members.enrich(connection, live, widened_by_models(live, declared, config.right))

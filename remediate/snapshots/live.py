@@ -110,6 +110,12 @@ class Live(Snapshot):
         """The same without these tables."""
         return replace(self, tables=tuple(t for t in self.tables if t.name not in tables))
 
+    def with_marks(self, more: Mapping[tuple[Name, str], tuple[Mark, ...]]) -> "Live":
+        """The same with these, too."""
+        places = self.marks.keys() | more.keys()
+        marks = {p: (*more.get(p, ()), *self.marks.get(p, ())) for p in places}
+        return replace(self, marks=marks)
+
     @cached_property
     def some_subscribed(self) -> bool:
         """Whether it is known which tables receive rows by logical replication."""
