@@ -161,7 +161,7 @@ def _with_reason(refusals: Refusals) -> Iterator[None]:
     except Refused as error:
         if not refusals.first:
             raise
-        first = f"mend these values. {error.hint}" if refusals.values else f"{refusals.anew}."
+        first = f"repair these values. {error.hint}" if refusals.values else f"{refusals.anew}."
         raise Refused(f"{error.message}; {refusals.first}", f"First {first}") from error
 
 
@@ -208,7 +208,7 @@ def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> Written:
     chosen = [item.finding.id for item in delivery.chosen.items]
     ids = [*dict.fromkeys((*chosen, *delivery.sequel().repaired))]
     if len(ids) > 1:
-        delivery.progress("A revision is refuted; looking for the finding whose repair it is ...")
+        delivery.progress("The rehearsal refutes a revision; looking for the finding behind it ...")
     found = _searched(delivery, ids, error.message)
     out = {one.id for one in found}
     rest = [id_ for id_ in chosen if id_ not in out]
@@ -219,9 +219,9 @@ def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> Written:
         raise RehearsalFailed(
             f"the rehearsal refutes\n{text}", _way_on(left, error.hint)
         ) from error
-    delivery.progress(f"Not written, since the rehearsal refutes it:\n{text}")
+    delivery.progress(f"Not written, because the rehearsal refutes it:\n{text}")
     if lacking := [id_ for id_ in rest if id_ not in left]:
-        delivery.progress(f"Nor what needs it: {', '.join(lacking)}")
+        delivery.progress(f"Also not written, because it depends on that: {', '.join(lacking)}")
     return written(replace(delivery, ahead=NOTHING), kept)
 
 
@@ -266,7 +266,7 @@ def _told(sequel: Sequel[ProjectReading]) -> Iterator[str]:
         if isinstance(item.remedy, Manual):
             yield f"Not written: {item.id}. Once the others have run: {item.remedy.reason}"
     if sequel.new:
-        yield f"Found once these have run, and not repaired by them: {', '.join(sequel.new)}"
+        yield f"Found only after these have run, and not repaired by them: {', '.join(sequel.new)}"
 
 
 def _site(project: projects.Project, environment: projects.Environment) -> Site:

@@ -283,5 +283,6 @@ def _scratch(config: Config, major: int) -> tuple[str, int]:
         return f"a postgres:{major or 18} container", major or 18
     raise UsageProblem(
         "no embedded wheel, no local server, no Docker",
-        "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",
+        "Install one with: pip install 'alembic-remediate[embedded]', or name a server "
+        "with --scratch-url.",
     )

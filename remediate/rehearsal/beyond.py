@@ -101,6 +101,6 @@ def _said(refusal: str, where: str, sqlstate: str) -> str:
 
 
 _WIDEN = (
-    "first widen what takes the id there: the variable or the cast of the function, the column of "
-    "the table that a trigger writes"
+    "first widen what stores the id there: the variable or the cast of the function, the "
+    "column of the table that a trigger writes"
 )

@@ -89,7 +89,8 @@ def prepare(
     if source.system_identifier and source.system_identifier == server.system_identifier:
         raise Refused(
             "the scratch PostgreSQL is the server of the database itself",
-            "A rehearsal never touches it. Give another --scratch-url, or leave it out.",
+            "A rehearsal never touches it. Name another server with --scratch-url, or "
+            "leave the option out.",
         )
     bindir = programs.clients(max(source.version, server.version) // 10000)
     theirs = roles.read(libpq)
@@ -179,7 +180,7 @@ def _cannot_be_copied(
 ) -> RehearsalFailed:
     """Why: the role may not read it, or the scratch server refused it, or what it needs."""
     said = f"{name} cannot be copied for the rehearsal"
-    without = "or, of generate, write without proof: --no-rehearse."
+    without = "or let generate write without proof: --no-rehearse."
     refused = [f"{one.subject}: {one.reason}" for one in limits if one.gap is Gap.NOT_LAID]
     if name in archive.unreadable or not refused:
         return RehearsalFailed(

@@ -49,7 +49,7 @@ Write the inverse of each step of the upgrade, in reverse order. Where there can
 be none, raise an error that explains it as the only step: the rehearsal then
 grades the way back as none, and refutes nothing.""",
     "DOWNGRADE_LOSES": """\
-The downgrade makes a column narrower again, and it is announced to refuse where
+The downgrade makes a column narrower again, and the plan announces that it refuses where
 an id does not fit any more. It did not refuse. Check the ids before the type
 changes, and raise an error.""",
     "ERROR_SWALLOWED": """\

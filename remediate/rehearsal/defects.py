@@ -70,12 +70,14 @@ def _swallowed(failed: Sequence[Statement], run: Run, script: Script) -> Defect:
         evidence += f'; it printed "{_clean(said[-1])}"'
     return Defect(
         "ERROR_SWALLOWED",
-        "an error is swallowed in a transaction that PostgreSQL has aborted: nothing runs after it"
+        "the revision swallows an error in a transaction that PostgreSQL has aborted: "
+            "PostgreSQL refuses every later statement"
         if aborted
-        else "an error is swallowed outside of a transaction: the version moves on without it",
+        else "the revision swallows an error outside of a transaction: Alembic records the "
+            "version without that step",
         evidence,
-        "no try around op.execute: let the error end the revision; ask for what may be absent in "
-        "SQL (IF EXISTS, to_regclass)",
+        "no try around op.execute: let the error end the revision; where something may be "
+            "absent, ask in SQL (IF EXISTS, to_regclass)",
         script.file, first.line, first.sql,
     )  # fmt: skip
 
@@ -106,11 +108,14 @@ def _named(
     if statement.sqlstate == "42P01" and missing:
         return _of_missing(missing[1], statement, sent, tables)
     if not statement.number:
-        return "VERSION_NOT_WRITTEN", "Alembic cannot write down that it ran", _VERSION
+        return "VERSION_NOT_WRITTEN", "Alembic cannot record that the revision ran", _VERSION
     what = "a statement fails"
     instead = TYPED if _is_of_type(statement) else "what PostgreSQL accepts on this schema"
     if called:
-        what = f"function {called} does not find what it names, by search_path: {statement.message}"
+        what = (
+            f"function {called} looks up names by search_path, and does not find one: "
+            f"{statement.message}"
+        )
         instead = f"{BY_PATH}ALTER FUNCTION {called} SET search_path, or {_QUALIFY}"
     return "STATEMENT_FAILS", what, instead
 
@@ -137,16 +142,19 @@ def _is_of_type(statement: Statement) -> bool:
 
 _WAIT = "look for a lock that the revision itself holds, or give more time with --timeout"
 TYPED = (
-    "a view, a trigger, a policy or another expression may take a converted column by its former "
-    "type: make the function for the new type, too; where it takes a text, let it say "
-    "(column || ''), and plan again; of a text column PostgreSQL keeps no column::text"
+    "a view, a trigger, a policy or another expression may pass a converted column with "
+    "its former type: create the function for the new type too. Where the function takes a "
+    "text, write (column || '') in that expression, and plan again: PostgreSQL drops the "
+    "cast in column::text while the column is a text"
 )
 _TABLE = (
-    "the table's name, or none; where create_all makes it and no revision does, rehearse against a "
-    "database that has it"
+    "the name of a table that exists; where create_all creates the table and no revision "
+    "does, rehearse on a database that has it"
 )
 _QUALIFY = "write the names in it with their schema"
-BY_PATH = "what hangs on a converted column is rebuilt with a search_path of pg_catalog alone: "
+BY_PATH = (
+    "the revision rebuilds what depends on a converted column, with search_path = pg_catalog: "
+)
 _UNDO = "the inverse of each step of the upgrade, in reverse order"
 _VERSION = "an id of at most 32 characters, in a version table that this role may write"
 
@@ -165,9 +173,9 @@ def _of_missing(
         return "NO_SUCH_SEQUENCE", f"there is no sequence {relation}", instead
     instead = "CREATE SEQUENCE, then OWNED BY and setval, and SET DEFAULT last"
     if "DEFAULT" in statement.sql.upper():
-        what = f"the default is set before its sequence {relation} exists"
+        what = f"the revision sets the default before its sequence {relation} exists"
         return "DEFAULT_BEFORE_SEQUENCE", what, instead
-    return "SEQUENCE_USED_EARLY", f"{relation} is used before it is made", instead
+    return "SEQUENCE_USED_EARLY", f"the revision uses {relation} before it creates it", instead
 
 
 def _close(relation: str, tables: Collection[str]) -> list[str]:
@@ -177,20 +185,20 @@ def _close(relation: str, tables: Collection[str]) -> list[str]:
 
 def _of_failure(run: Run, script: Script) -> Defect:
     if run.timed_out:
-        what = f"{script.way}() does not come to an end"
+        what = f"{script.way}() does not end"
         return Defect("TIMES_OUT", what, run.failure, _WAIT, script.file, run.failure_line)
     return Defect(
         f"{script.way.upper()}_FAILS", f"{script.way}() fails", _clean(run.failure),
-        "what runs without this error", script.file, run.failure_line,
+        "statements that run without this error", script.file, run.failure_line,
     )  # fmt: skip
 
 
 def half_done(script: Script, difference: str) -> Defect:
     return Defect(
         "HALF_DONE",
-        f"the {script.way} fails and leaves changes behind: it commits on its way",
+        f"the {script.way} fails and leaves changes behind, because it commits before it fails",
         difference,
-        "what runs outside of a transaction in a revision of its own, one that can run twice",
+        "move what runs outside of a transaction to a revision of its own, which can run twice",
         script.file,
     )
 
@@ -218,17 +226,15 @@ def rows_lost(table: object, lines: str, file: str) -> Defect:
 
 
 def not_refused(script: Script, table: str) -> Defect:
-    what = f"the downgrade goes through though an id in {table} is beyond the former type"
-    return Defect("DOWNGRADE_LOSES", what, "it is announced to refuse", _UNDO, script.file)
+    what = f"the downgrade succeeds although an id in {table} does not fit the former type"
+    return Defect("DOWNGRADE_LOSES", what, "the plan announces that it refuses", _UNDO, script.file)
 
 
 def new_finding(id_: str, message: str, file: str) -> Defect:
     rule, _ = id_parts(id_)
     instead = f"see: remediate explain {rule}"
-    return Defect(
-        "NEW_FINDING", "the rules find what they did not find before", f"{id_}: {message}",
-        instead, file,
-    )  # fmt: skip
+    what = "this revision introduces a new problem:"
+    return Defect("NEW_FINDING", what, f"{id_}: {message}", instead, file)
 
 
 def of_text(

@@ -74,6 +74,6 @@ def _check(wanted: int, slots: int, held: int) -> None:
         f"pg_dump would lock {wanted:,} relations at once, of {slots:,} that the server has room "
         f"for (others hold {held:,}): sessions of the application would fail with 'out of shared "
         "memory'",
-        "Repair fewer tables at once (--table); or raise max_locks_per_transaction, which takes a "
-        "restart; or, of generate, write without proof: --no-rehearse.",
+        "Repair fewer tables at once (--table); or raise max_locks_per_transaction, which "
+        "needs a restart; or let generate write without proof: --no-rehearse.",
     )

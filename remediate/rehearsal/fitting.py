@@ -190,7 +190,7 @@ def defects(answers: Iterable[Asked], file: str) -> tuple[Defect, ...]:
 def _defect(one: Asked, file: str) -> Defect:
     statement, demand = one.statement, one.demand
     shown = "so does" if demand.casts else "they show in"
-    instead = "mend these rows before it, in a revision or by hand"
+    instead = "repair these rows first, in an earlier revision or by hand"
     if demand.what.startswith(("foreign key", "CHECK")) and not demand.standing:
         instead += "; or declare it NOT VALID, which holds for new rows, and validate it later"
     return Defect(

@@ -55,21 +55,27 @@ def follow(what: Followers, server: Server) -> tuple[str, ...]:
     alone, after = _run(what, server, (), what.alone), _run(what, server, what.new, what.after)
     ids = [move.revision for move in what.after]
     if after.done < min(alone.done, len(ids)):
-        raise _worse(f"{ids[after.done]} runs today, and not after the repair: {after.failure}")
+        raise _worse(f"{ids[after.done]} runs today, but not after the repair: {after.failure}")
     if after.failure:
         still = "still does not run" if alone.failure else "does not run"
         return (f"{ids[after.done]} {still} after the repair: {after.failure}",)
     if after.left and not (alone.failure or alone.left):
-        raise _worse(f"the way back of {', '.join(ids)} is not what it is today:\n{after.left}")
+        raise _worse(
+            f"after the repair, the downgrade of {', '.join(ids)} does not lead back as it does "
+            f"today:\n{after.left}"
+        )
     ran = f"{', '.join(ids)} {'runs' if len(ids) == 1 else 'run'} after the repair"
     if any(move.text for move in what.after):
         ran += ", without the lines to delete"
-    return (f"{ran}; the way back leaves a difference:\n{after.left}" if after.left else ran,)
+    return (
+        f"{ran}; the downgrade does not restore the schema:\n{after.left}" if after.left else ran,
+    )
 
 
 def _worse(message: str) -> RehearsalFailed:
     return RehearsalFailed(
-        message, "Nothing was written. Change that revision so that both can run, then again."
+        message,
+        "Nothing was written. Change that revision so that both can run, then run this again.",
     )
 
 
@@ -88,7 +94,7 @@ def _run(what: Followers, server: Server, first: Sequence[Move], moves: Sequence
         for move in first:
             run = worker.run([move])
             if not run.passed:
-                raise RehearsalFailed(_failure(what, move, run), "This is worth a bug report.")
+                raise RehearsalFailed(_failure(what, move, run), "Please report this as a bug.")
         start = stage.schema(table)
         for done, move in enumerate(moves):
             run = worker.run([move])

@@ -81,31 +81,34 @@ def of_inserts(inserts: Iterable[Insert], file: str) -> Iterator[Defect]:
             yield defect
 
 
-_ADVANCED = "setval to beyond the highest id, under a lock that holds until the commit"
+_ADVANCED = "setval to above the highest id, under a lock that lasts until the commit"
 _DRAWN = "CREATE SEQUENCE, OWNED BY, setval, SET DEFAULT nextval; or remediate generate"
-CHECKED = "a CHECK that takes each id of the sequence; or a sequence that gives only such ids"
-_BEHIND = "SEQUENCE_BEHIND", "the sequence behind {} gives ids that exist already", _ADVANCED
-_CONSTANT = "CONSTANT_DEFAULT", "the default of the key of {} gives each row the same id", _DRAWN
+CHECKED = "a CHECK that accepts each id of the sequence; or a sequence that generates only such ids"
+_BEHIND = "SEQUENCE_BEHIND", "the sequence behind {} generates ids that already exist", _ADVANCED
+_CONSTANT = "CONSTANT_DEFAULT", "the default of the key of {} is the same id for every row", _DRAWN
 
 
 def _of(insert: Insert, file: str) -> Defect | None:
     state, place = insert.after.sqlstate, insert.place
     if state == "42501" and insert.lacks and (insert.broke or insert.is_to_work):
-        what = f"{place.role} may INSERT into {place.relation}, and may not use the sequence"
+        what = f"{place.role} may INSERT into {place.relation}, but may not use its sequence"
         instead = f"GRANT USAGE ON SEQUENCE ... TO {place.role}"
         return _defect("ROLE_CANNOT_INSERT", what, insert, instead, file)
     if insert.behind or (state == "23505" and (insert.broke or insert.unkept)):
         name, what, instead = _CONSTANT if insert.constant else _BEHIND
         return _defect(name, what.format(place.table), insert, instead, file)
     if insert.broke:
-        what = f"INSERT {_key(place)} id into {place.relation} worked before, and fails after it"
+        what = (
+            f"INSERT {_key(place)} id into {place.relation} worked before the revision, and "
+            "fails after it"
+        )
         instead = "keep what fills its columns, and what they refer to"
         return _defect("INSERT_BREAKS", what, insert, instead, file)
     if insert.is_to_work and insert.after.of_key and state == "23514":
         what = f"INSERT without id into {place.relation} gets an id that its CHECK refuses"
         return _defect("INSERT_STILL_FAILS", what, insert, CHECKED, file)
     if insert.unkept and insert.after.lacks_key:
-        what = f"INSERT without id into {place.relation} fails after it as before"
+        what = f"INSERT without id into {place.relation} fails after the revision as before"
         return _defect("INSERT_STILL_FAILS", what, insert, _DRAWN, file)
     return None
 
@@ -125,7 +128,7 @@ def _gave(outcome: Outcome) -> str:
     return outcome.in_the_way or f"the new row got {outcome.id}"
 
 
-TAKE_BOTH = "first let what fires then (triggers, functions, rules) take the rows as they are now"
+TAKE_BOTH = "first make the triggers, functions and rules that fire accept the rows as they are now"
 RESTORED = "the exact inverse of each step"
 
 

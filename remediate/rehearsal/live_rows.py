@@ -30,9 +30,9 @@ class Answer:
         reasons = {
             "42501": "this role may not read all of them",
             "55P03": "another session holds a lock on them",
-            "57014": f"asking them takes longer than {_LONG} s",
+            "57014": f"the query on them takes longer than {_LONG} s",
         }
-        return reasons.get(self.sqlstate, f"the database cannot say it ({self.sqlstate})")
+        return reasons.get(self.sqlstate, f"the query on them fails ({self.sqlstate})")
 
 
 def ask(query: str, live: dict[str, str], search_path: str = "", seconds: int = _LONG) -> Answer:

@@ -86,7 +86,7 @@ class Worker:
         for event in events:  # an error may repeat a part of its statement alone
             if event["kind"] == "statement":
                 remember_text(event["sql"] or "")
-        ended = f"it had not come to its end after {2 * self.timeout:g} s"
+        ended = f"it did not end within {2 * self.timeout:g} s"
         run = _last_run(events, ended if answer["killed"] else "")
         return replace(run, printed=scrub("\n".join(answer["printed"].splitlines())))
 
@@ -120,7 +120,7 @@ class Worker:
         return json.loads(line) if line else None
 
 
-_GONE = "the process that runs revisions is gone: this revision, or one before it, has ended it"
+_GONE = "the process that runs revisions has ended: this revision, or an earlier one, ended it"
 
 
 def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:

@@ -91,8 +91,8 @@ def not_enforced(
             met = Limit(Gap.REFERENCE_UNTRIED, reference.table, refusal.reason, constraint=of)
             untried.append(met)
         elif refusal.constraint != reference.constraint:
-            what = f"{reference.table} does not refuse an unknown id by {reference.constraint}"
-            taken = refusal.constraint or "the row is taken"
+            what = f"{reference.constraint} of {reference.table} does not refuse an unknown id"
+            taken = refusal.constraint or "PostgreSQL accepts the row"
             instead = "a foreign key that holds for new rows"
             defects.append(Defect("NOT_ENFORCED", what, taken, instead, file))
     return tuple(defects), tuple(untried)

@@ -135,12 +135,15 @@ def _is_of_the_project(defect: Defect) -> bool:
 
 def _refuted(found: Iterable[Defect]) -> RevisionRefuted:
     lines: list[str] = []
-    hint = "This is worth a bug report."
+    hint = "Please report this as a bug."
     for defect in found:
         if defect.name == defects.LACKS_RIGHT:
             hint = "Give the role that right, or let a role that has it run the migrations."
         elif _is_of_the_project(defect):
-            hint = "Mend what is in the way; if it is nothing of yours, it is worth a bug report."
+            hint = (
+                "Repair what is in the way. If nothing of yours is in the way, please report "
+                "this as a bug."
+            )
         lines += [f"{defect.name}: {defect.what}", *_indented(defect.evidence)]
         lines += [f"  in: {defect.sql.strip().splitlines()[0]}"] if defect.sql.strip() else []
         lines += [*_indented(f"instead: {defect.instead}")] if defect.instead else []
@@ -159,7 +162,7 @@ def _check_rules(what: Rehearsal, stage: Stage) -> tuple[Limit, ...]:
     if left.broken:
         raise RevisionRefuted(
             f"after the upgrade the rules still find {', '.join(left.broken)}",
-            "Nothing was written to versions/. This is worth a bug report.",
+            "Nothing was written to versions/. Please report this as a bug.",
         )
     return left.limits
 

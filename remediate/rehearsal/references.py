@@ -115,7 +115,7 @@ def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
     name = str(reference.table)
     unknown = _of_no_parent(connection, reference)
     if not unknown:
-        reason = f"no value is known that {reference.target} lacks"
+        reason = f"remediate found no value that is missing from {reference.target}"
         return Refusal("", reason)
     with connection.transaction(force_rollback=True):
         values = required_values(connection, reference.table, "", _NUMBER, defaulted=True)

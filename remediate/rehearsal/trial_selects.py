@@ -128,10 +128,10 @@ def worse(before: Answers, after: Answers, how: Comparison) -> Iterator[Defect]:
             what = f"SELECT from {relation} fails after {how.since}"
             evidence = f"{answer.refusal} ({answer.sqlstate})"
         elif answer.works and how.rows and answer.rows != known.rows:
-            what = f"SELECT from {relation} gives other rows after {how.since}"
-            evidence = f"{answer.rows} rows, before it {known.rows}"
+            what = f"SELECT from {relation} returns other rows after {how.since}"
+            evidence = f"{answer.rows} rows now, {known.rows} before"
         elif answer.works and how.digests and answer.digest != known.digest:
-            what = f"SELECT from {relation} gives other rows after {how.since}"
+            what = f"SELECT from {relation} returns other rows after {how.since}"
             evidence = "as many rows, with other values"
         if what:
             yield Defect(

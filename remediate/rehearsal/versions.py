@@ -7,7 +7,7 @@ from remediate.postgres.sql import ident
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
 
-_ELSEWHERE = "give context.configure() in env.py a version_table_schema"
+_ELSEWHERE = "set version_table_schema in context.configure() of env.py"
 
 
 def version_table(libpq: dict[str, str], table: Name, source: Database) -> Name:
@@ -36,18 +36,18 @@ def version_table(libpq: dict[str, str], table: Name, source: Database) -> Name:
 
 def _nowhere(table: Name) -> UsageProblem:
     return UsageProblem(
-        f"Alembic cannot make its version table {table.name}: the search_path of this connection "
-        "names no schema that exists, and that this role may use",
-        "If env.py sets it to what it is told, tell it: -x NAME=VALUE, as for alembic. Else "
-        f"{_ELSEWHERE}, or SET search_path for the role or the database "
+        f"Alembic cannot create its version table {table.name}: the search_path of this "
+        "connection names no schema that exists, and that this role may use",
+        "If env.py takes the schema from an argument, pass it: -x NAME=VALUE, as for "
+        f"alembic. Otherwise {_ELSEWHERE}, or SET search_path for the role or the database "
         "(ALTER DATABASE ... SET search_path = public), then run it again.",
     )
 
 
 def _among_the_systems(place: Name) -> UsageProblem:
     return UsageProblem(
-        f"Alembic cannot make its version table {place.name}: pg_catalog comes first in the "
-        "search_path of this connection, and takes no tables",
+        f"Alembic cannot create its version table {place.name}: pg_catalog comes first in "
+        "the search_path of this connection, and accepts no tables",
         f"{_ELSEWHERE.capitalize()}, or leave pg_catalog out of the search_path: PostgreSQL "
         "searches it anyway.",
     )
@@ -55,8 +55,8 @@ def _among_the_systems(place: Name) -> UsageProblem:
 
 def _absent(place: Name) -> UsageProblem:
     return UsageProblem(
-        f"Alembic cannot make its version table {place}: there is no schema {place.schema}, which "
-        "env.py names as version_table_schema",
+        f"Alembic cannot create its version table {place}: env.py names {place.schema} as "
+        "version_table_schema, but there is no such schema",
         f"CREATE SCHEMA {ident(place.schema)}; or run `alembic upgrade` once, if env.py makes it.",
     )
 
@@ -65,7 +65,7 @@ def _forbidden(place: Name, role: str, rights: list[str]) -> UsageProblem:
     named = " and ".join(rights)
     grant = f"GRANT {', '.join(rights)} ON SCHEMA {ident(place.schema)} TO {ident(role)}"
     return UsageProblem(
-        f"Alembic cannot make its version table {place}: the role {role} lacks {named} on the "
-        f"schema {place.schema}",
+        f"Alembic cannot create its version table {place}: the role {role} lacks {named} on "
+        f"the schema {place.schema}",
         f"{grant}; or run `alembic upgrade` once with a role that has it, or {_ELSEWHERE}.",
     )

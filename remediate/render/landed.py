@@ -12,7 +12,9 @@ def render(revisions: tuple[Landed, ...]) -> str:
     """What was written, and what to run next."""
     if not revisions:
         next_ = invocation.remediate("plan -v")
-        return f"Nothing found that a revision repairs; none was written.\n\nNext:  {next_}"
+        return (
+            f"remediate found nothing that a revision can repair, and wrote none.\n\nNext:  {next_}"
+        )
     lines = []
     for revision in revisions:
         where = elsewhere(revision.proof.limits) if revision.proof else ""
@@ -36,21 +38,21 @@ def render(revisions: tuple[Landed, ...]) -> str:
     heads = "heads" if last.heads > 1 else "head"
     first = "read them, delete these lines" if delete else "read them"
     upgrade = invocation.alembic(f"upgrade {heads}")
-    then = f"then for each of the {last.schemas:,} schemas" if last.schemas else "then"
+    then = f"then the same for each of the {last.schemas:,} schemas" if last.schemas else "then"
     return "\n".join([*lines, "", f"Next:  {first}, {then}: {upgrade}"])
 
 
 _MODELS = (
-    "The models have to say the same from the same deploy on: once a database is upgraded, one for",
+    "Deploy the model changes together with these revisions: once a database is upgraded, in",
     "staging for example, remediate models prints what to change.",
 )
 _ELSEWHERE = (
-    "A database that has run what follows already takes these for run, and never runs them:",
-    "look at each such with remediate plan.",
+    "A database that has already run what follows counts these as run, and never runs them:",
+    "check each such database with remediate plan.",
 )
 
 
 def to_delete(revision: Landed) -> list[str]:
     """The lines of revisions that follow which it makes superfluous; none where there are none."""
     places = [f"  {place}" for place in waiting.places(revision.delete)]
-    return ["Delete, as it is done by then:", *places] if places else []
+    return ["Delete this, because the repair does it first:", *places] if places else []

@@ -7,7 +7,7 @@ from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.postgres.sql import role_name
 from remediate.system.words import counted
 
-WAY_BACK = "pg_dump --schema-only gives the same bytes as before"
+WAY_BACK = "pg_dump --schema-only prints the same bytes as before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def _checks(proof: Proof) -> Iterator[Check]:
         works_as_before = f"works as before, from {counted(proof.selects, 'relation')}"
         yield Check("SELECT", works_as_before, whole=not proof.of(Gap.SELECT_UNTRIED))
     yield from _of_the_way_back(proof)
-    nowhere = f"find nothing of it in {repaired(proof)}"
+    nowhere = f"find none of it in {repaired(proof)}"
     yield Check("rules run again", nowhere, whole=not proof.of(Gap.AS_MODELED))
 
 
@@ -112,24 +112,26 @@ def told(one: Limit) -> str:
 def limit(one: Limit) -> str:
     """What was not shown, and why."""
     return {
-        Gap.OTHER_VERSION: f"what {one.subject} refuses, or does otherwise: the database runs it, "
-        f"and the rehearsal ran on {one.reason}",
+        Gap.OTHER_VERSION: f"what {one.subject} refuses or does differently: the database runs it, "
+        f"but the rehearsal ran on {one.reason}",
         Gap.NOT_LAID: f"{one.subject}: {one.reason}",
         Gap.WITHOUT_ROWS: f"{one.subject} was rehearsed without rows: {one.reason}",
-        Gap.KEY_ALONE: f"{one.subject} was rehearsed as its key alone",
+        Gap.KEY_ALONE: f"{one.subject} was rehearsed with its key column only",
         Gap.INSERT_UNTRIED: f"INSERT into {one.subject}{_as(one)}: {one.reason}",
         Gap.INSERT_CLEARED: f"INSERT into {one.subject} as {one.role} was tried without what "
         f"refuses a made-up row: {one.reason}",
         Gap.SELECT_UNTRIED: f"SELECT from {one.subject} as {one.role}: {one.reason}",
         Gap.REFERENCE_UNTRIED: f"INSERT of an unknown id into {one.subject} ({one.constraint}): "
         f"{one.reason}",
-        Gap.FILLED_BY_APPLICATION: f"{one.subject} goes on getting its ids from the application",
-        Gap.NOT_FROM_BASE: f"an empty database, on which {one.subject} does not run: {one.reason}",
+        Gap.FILLED_BY_APPLICATION: f"{one.subject}: the application still supplies the ids",
+        Gap.NOT_FROM_BASE: f"the upgrade of an empty database, where {one.subject} does not run: "
+        f"{one.reason}",
         Gap.LEFT_IN_ENV: f"{one.subject}: env.py does not run in a rehearsal",
-        Gap.AS_MODELED: f"{one.reason}. Its model asks for it, so the table is created this way",
+        Gap.AS_MODELED: f"{one.reason}. The model declares it so, and the revision creates the "
+        "table as the model declares it",
         Gap.OTHER_SCHEMAS: f"the other {one.subject}: "
-        + (one.reason or "the statements are the same but for the name"),
+        + (one.reason or "the statements are the same except for the name"),
         Gap.OTHER_DATABASES: f"{one.subject}: {one.reason}",
         Gap.EVENT_TRIGGER: f"event trigger {one.subject} ({one.reason}) did not fire in the "
-        "rehearsal: it may refuse this revision, or do more; read its function first",
+        "rehearsal: it may refuse this revision, or change more; read its function first",
     }[one.gap]

@@ -10,21 +10,13 @@ from remediate.findings.finding import id_parts
 from remediate.postgres.sql import commented
 from remediate.rehearsal.result import (
     FORMAT,
-    Check,
     Defect,
-    Downgraded,
     Grade,
-    Inserted,
-    Judged,
     NotShown,
     Rehearsal,
     Rehearsed,
-    Return,
-    TakenApart,
-    Upgraded,
-    UpgradedAgain,
 )
-from remediate.render import observed, proof, way_back
+from remediate.render import observed, proof, trial_checks, way_back
 from remediate.render.lines import wrapped
 from remediate.system import invocation
 from remediate.system.words import counted
@@ -65,7 +57,7 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
         "proven": one.proven,
         "skipped": _skipped(one),
         "statements": one.statements,
-        "checks": [{"what": c.subject.value, "result": _result(c)} for c in one.checks],
+        "checks": [{"what": c.subject.value, "result": trial_checks.result(c)} for c in one.checks],
         "way_back": way_back.document(one.way_back),
         "defects": [asdict(d) for d in one.defects],
         "hazards": [asdict(d) for d in one.hazards],
@@ -111,53 +103,14 @@ def _skipped(one: Rehearsed) -> str:
     return f"not judged{why}" if why else ""
 
 
-def _result(check: Check) -> str:
-    """What came of it."""
-    match check:
-        case Upgraded(statements, passed):
-            return f"{'' if passed else 'fails; '}{counted(statements, 'statement')}"
-        case TakenApart(failing, statements):
-            return f"{failing} of {statements} fail"
-        case Inserted():
-            return _inserted(check)
-        case Judged(gone, new):
-            return f"{counted(gone, 'finding')} gone, {new} new"
-        case Downgraded(to):
-            return _RETURNS[to]
-        case _:
-            return _last_result(check)
-
-
-_RETURNS = {
-    Return.SAME: "pg_dump gives the same bytes as before",
-    Return.ORDER: "pg_dump gives the same but for column order",
-    Return.DIFFERENT: "leaves a difference",
-    Return.FAILED: "fails",
-    Return.NONE: "there is none",
-}
-
-
-def _last_result(check: Check) -> str:
-    if isinstance(check, UpgradedAgain):
-        return "ran" if check.passed else "fails"
-    return "not tried: the upgrade fails"
-
-
-def _inserted(check: Inserted) -> str:
-    if not check.tried:
-        return "no table with a key is touched"
-    fixed = f"; {check.fixed} failed before" if check.fixed else ""
-    return f"{check.working} of {check.tried} work, in {counted(check.tables, 'table')}{fixed}"
-
-
 def text(rehearsal: Rehearsal) -> str:
     """One block a revision; the last line is the next command to run."""
     if not rehearsal.revisions:
         return _nothing(rehearsal)
     server = rehearsal.server or "none: nothing had to run"
-    lines = [f"Rehearsed on  {server}", *wrapped(_start(rehearsal), "Starting with ")]
+    lines = [f"Rehearsed on  {server}", *wrapped(_start(rehearsal), "Starting from ")]
     for limit in map(proof.limit, rehearsal.limits):
-        lines += wrapped(limit, "but without   ")
+        lines += wrapped(limit, "Not shown     ")
     lines += ["", *_graph(rehearsal)]
     for one in rehearsal.revisions:
         lines += [*_block(one), ""]
@@ -180,7 +133,7 @@ def _short_of_exact(rehearsal: Rehearsal) -> Iterator[str]:
     ways = {r.revision: r.way_back for r in rehearsal.revisions if r.proven}
     short = [id_ for id_, way in ways.items() if way is not None and way.grade is not Grade.EXACT]
     if short:
-        yield from wrapped(f"Without an exact way back: {', '.join(short)}.", "")
+        yield from wrapped(f"No exact way back: {', '.join(short)}.", "")
 
 
 def _nothing(rehearsal: Rehearsal) -> str:
@@ -191,7 +144,9 @@ def _nothing(rehearsal: Rehearsal) -> str:
             lines += wrapped(limit, "Not shown: ")
         return "\n".join([*lines, "", f"Next:  {invocation.remediate('plan')}"])
     lines = ["Nothing was rehearsed: the history of revisions is broken.", *_graph(rehearsal)]
-    return "\n".join([*lines, f"Next:  mend it, then: {invocation.remediate('rehearse')}"])
+    return "\n".join(
+        [*lines, f"Next:  repair the history, then: {invocation.remediate('rehearse')}"]
+    )
 
 
 def _graph(rehearsal: Rehearsal) -> Iterator[str]:
@@ -209,7 +164,9 @@ def _block(one: Rehearsed) -> Iterator[str]:
         yield from wrapped(skipped, "  ")
         return
     for check in one.checks:
-        yield from wrapped(f"{check.subject.value}: {_result(check)}", "  + ")
+        yield from wrapped(
+            f"{check.subject.value}: {trial_checks.result(check)}", trial_checks.mark(check)
+        )
     repaired: dict[str, list[str]] = {}
     for id_ in one.repairs:
         rule, place = id_parts(id_)
@@ -291,4 +248,4 @@ def _next(rehearsal: Rehearsal) -> str:
         upgrade = invocation.alembic(f"upgrade {shlex.quote(one.revision)}")
         return f"Next:  {upgrade}   (on a copy of the database)"
     command = f"rehearse {shlex.quote(one.file)}"
-    return f"Next:  mend it, then: {invocation.remediate(command)}"
+    return f"Next:  repair it, then: {invocation.remediate(command)}"

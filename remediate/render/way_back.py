@@ -11,7 +11,7 @@ _SHOWN = 12  # of each list, in the text
 _GRADES = {
     Grade.EXACT: "exact",
     Grade.SCHEMA: "exact for the schema; values are not known",
-    Grade.COLUMN_ORDER: "same but for column order",
+    Grade.COLUMN_ORDER: "same except for the column order",
     Grade.LOSSY: "lossy",
     Grade.NONE: "none",
 }

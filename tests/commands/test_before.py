@@ -206,7 +206,7 @@ def test_other_revisions_that_cannot_run(kind: str, newest: Server, tmp_path: Pa
         assert refused.stderr
         result = project.run(*APPROVED, "--before", "0002")
         assert "0002 runs after the repair" in result.stderr
-        assert ("Delete, as it is done by then:" in result.stdout) is bool(words)
+        assert ("Delete this, because the repair does it first:" in result.stdout) is bool(words)
         if words:
             delete(file, *words)
         there_and_back(project)

@@ -16,6 +16,6 @@ def test_a_constant_default_is_called_no_sequence(project: Project) -> None:
     (one,) = rehearse(project, expected=4)["revisions"]
     first = one["defects"][0]
     assert (first["name"], first["what"]) == (
-        "CONSTANT_DEFAULT", "the default of the key of public.pen gives each row the same id",
+        "CONSTANT_DEFAULT", "the default of the key of public.pen is the same id for every row",
     )  # fmt: skip
     assert not any("sequence behind" in defect["what"] for defect in one["defects"])

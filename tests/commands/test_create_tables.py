@@ -64,7 +64,7 @@ def test_what_the_model_asks_for_is_a_remark(project: Project) -> None:
     project.run("remediate", "generate", "--approve", "MD005", "--reviewer", "Ann")
     (revision,) = project.generated()
     said = " ".join(revision.read_text().split('"""')[1].split())
-    assert "rules run again: find nothing of it in 1 of 3 tables" in said
+    assert "rules run again: find none of it in 1 of 3 tables" in said
     why = "Its model asks for it, so the table is created this way"
     assert (
         f"* remark: SEQ006: public.ring.id is unique, but its sequence starts over when it ends (CYCLE). {why}"
@@ -107,7 +107,7 @@ def test_the_whole_way(project: Project) -> None:
     note = revision.read_text().split('"""')[1].splitlines()
     assert note[0] == "create 2 tables"
     assert "* INSERT without id: works in 2 tables as create_app, postgres, each id above" in note
-    assert "* rules run again: find nothing of it in the 2 tables" in note
+    assert "* rules run again: find none of it in the 2 tables" in note
     project.run("alembic", "upgrade", "head")
     assert "No new upgrade operations detected" in project.run("alembic", "check").stdout
     shown = " ".join(project.run("remediate", "verify", "--probe").stdout.split())

@@ -188,9 +188,9 @@ def test_without_a_downgrade_the_next_revision_follows_what_stands(project: Proj
     )
     assert "NameError: name 'drop' is not defined" in shown
     assert "b   REFUTED" in shown
-    assert "way back: same but for column order\n" in shown
+    assert "way back: same except for the column order\n" in shown
     assert (
-        "\n2 of 3 revisions proven. The database was not touched.\nWithout an exact way back: a, c.\n"
+        "\n2 of 3 revisions proven. The database was not touched.\nNo exact way back: a, c.\n"
         in shown
     )
 

@@ -40,7 +40,7 @@ def test_the_plan_says_what_has_to_be_accepted(project: Project) -> None:
     assert options == ["--allow", "PUBLISHED_TABLE", "--allow", "REFRESHED_CONTENT"]
     written = project.run("remediate", "generate", *APPROVED, *options).stdout
     assert project.generated()
-    assert "The models have to say the same from the same deploy on" in written
+    assert "Deploy the model changes together with these revisions: once" in written
 
 
 def test_generate_asks_for_all_at_once(project: Project) -> None:

@@ -79,7 +79,7 @@ def test_the_counterexample_is_refuted_by_each_of_its_defects(project: Project) 
     assert "success: fixed autoincrement for courses" in result.stderr
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
     last = result.stdout.splitlines()[-1]
-    assert last == "Next:  mend it, then: remediate rehearse repairs/all_at_once.py"
+    assert last == "Next:  repair it, then: remediate rehearse repairs/all_at_once.py"
     assert helpers.dump(project.url) == before
 
 

@@ -56,8 +56,8 @@ def test_a_history_that_starts_from_create_all(project: Project) -> None:
     assert made["start"] == f"the schema of {where} at tag, 2 revisions taken back"
     assert defects(made) == {"body": [], "tag": [], "next": []}
     assert made["limits"] == [
-        "an empty database, on which body does not run: migrations/versions/body.py:7: "
-        'statement 1 of upgrade(): 42P01: relation "memo" does not exist'
+        "the upgrade of an empty database, where body does not run: migrations/versions/body.py:7: statement 1 "
+        'of upgrade(): 42P01: relation "memo" does not exist'
     ]
     alone = rehearsed(project, "tag")
     assert alone["start"] == f"the schema of {where} at tag, 1 revision taken back"

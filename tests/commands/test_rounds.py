@@ -230,7 +230,9 @@ def test_the_plan_says_what_is_found_only_then(newest: Server, tmp_path: Path) -
             "remediate", "plan", "-f", "markdown").stdout  # fmt: skip
         project.run("remediate", "review", "plan.json", *APPROVED)
         told = project.run("remediate", "generate", "plan.json").stderr
-        assert "Found once these have run, and not repaired by them: SEQ002:public.t.id" in told
+        assert (
+            "Found only after these have run, and not repaired by them: SEQ002:public.t.id" in told
+        )
         assert len(project.generated()) == 1
 
 

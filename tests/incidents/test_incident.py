@@ -133,7 +133,7 @@ def test_the_revision_says_who_and_what_was_proven(server: Server, generated: Pa
     assert "works in 26 tables as career_app, career_intake,\n  career_owner" in text
     assert "gives the same bytes as before" in text
     review = generated.with_suffix(".md").read_text()
-    assert "- [x] downgrade: pg_dump --schema-only gives the same bytes as before" in review
+    assert "- [x] downgrade: pg_dump --schema-only prints the same bytes as before" in review
     assert "CREATE SEQUENCE public.users_id_seq AS integer;" in review
 
 

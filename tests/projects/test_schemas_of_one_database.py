@@ -253,7 +253,10 @@ def test_schemas_that_env_py_is_told_one_by_one_are_repaired_alike(project: Proj
     before = helpers.dump(project.url)
     written = project.run("remediate", *generate)
     assert "that this role cannot read: south.\n" in written.stderr
-    assert "then for each of the 2 schemas: alembic -x ward=north upgrade head" in written.stdout
+    assert (
+        "then the same for each of the 2 schemas: alembic -x ward=north upgrade head"
+        in written.stdout
+    )
     project.run("alembic", *told["south"], "stamp", "a1")
     project.psql("CREATE SCHEMA east")
     verify = ("remediate", "verify", "--probe")

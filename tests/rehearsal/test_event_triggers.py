@@ -56,8 +56,8 @@ def inside(
 
 def unfired(words: str) -> str:
     return (
-        f"event trigger {words} did not fire in the rehearsal: it may refuse this revision, or do "
-        "more; read its function first"
+        f"event trigger {words} did not fire in the rehearsal: it may refuse this revision, or change more; "
+        "read its function first"
     )
 
 

@@ -75,16 +75,16 @@ def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> No
         ("create_sequence", {"down": ""}, TABLE, "the downgrade does not restore the schema"),
         ("set_default", {"down": ""}, TABLE, "DOWNGRADE_FAILS: the downgrade fails"),
         ("set_default", {"up": "SELECT 1"}, TABLE,
-            "INSERT_STILL_FAILS: INSERT without id into public.t fails after it as before"),
+            "INSERT_STILL_FAILS: INSERT without id into public.t fails after the revision as before"),
         ("create_sequence", {"up": "CREATE SEQUENSE t_id_seq"}, TABLE,
             ' of upgrade(): 42601: syntax error at or near "SEQUENSE"'),
         ("attach_sequence", {"up": "COMMENT ON TABLE t IS 'x'"}, TABLE, "the downgrade does not restore"),
         ("grant", {"tables": (Name("public", "t_id_seq"),), "roles": ()},
             f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
-            "ROLE_CANNOT_INSERT: w may INSERT into public.t, and may not use the sequence"),
+            "ROLE_CANNOT_INSERT: w may INSERT into public.t, but may not use its sequence"),
         ("advance_new", {"up": "SELECT 1"}, f"{TABLE}; INSERT INTO t VALUES (1)", "duplicate key value"),
         ("advance_new", {"up": "SELECT setval('t_id_seq', 5, false)"}, f"{TABLE}; INSERT INTO t VALUES (1), (7)",
-            "the sequence behind public.t gives ids that exist already\n  as postgres: the new row got 5"),
+            "the sequence behind public.t generates ids that already exist\n  as postgres: the new row got 5"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refuted(
@@ -195,7 +195,7 @@ def of_version(start_server, live: str, scratch: str = "") -> tuple[str, ...]:
     """What is said where the database runs another version than the scratch server."""
     one, other = (start_server(v or list(BINARIES)[-1]).version // 10000 for v in (live, scratch))
     told = (
-        f"what PostgreSQL {one} refuses, or does otherwise: the database runs it, and the rehearsal "
+        f"what PostgreSQL {one} refuses or does differently: the database runs it, but the rehearsal "
         f"ran on PostgreSQL {other}"
     )
     return (told,) if one != other else ()
@@ -259,7 +259,7 @@ def test_a_table_that_needs_the_extension(generate, start_server) -> None:
         'extension "uuid-ossp" is not available',
         "CREATE TABLE public.t: function public.uuid_generate_v4() does not exist",
         'ALTER TABLE public.t OWNER TO postgres: relation "public.t" does not exist',
-        "public.t was rehearsed as its key alone",
+        "public.t was rehearsed with its key column only",
     )
     assert proof.limits[-1] == Limit(Gap.KEY_ALONE, Name("public", "t"))
     assert proof.inserts

@@ -54,7 +54,7 @@ def test_what_the_rehearsal_showed_is_ticked() -> None:
         "tested on a real PostgreSQL": "PostgreSQL 18, schema of db",
         "INSERT tested on all affected tables": "works in 1 table as app, each id above the highest",
         "sequence conflicts checked": "each new id is above the highest",
-        "the way back is exact": "pg_dump --schema-only gives the same bytes as before",
+        "the way back is exact": "pg_dump --schema-only prints the same bytes as before",
         "the full cycle was run": "upgrade, downgrade, upgrade",
         "the rules find nothing of it afterwards": "the 1 table",
         "the SQL of both ways is in the revision, to be read": "0 statements up",
@@ -104,8 +104,8 @@ def test_a_part_of_what_a_box_speaks_of_ticks_no_box() -> None:
         "INSERT of an unknown id into public.t (fk_0): no 0; "
         "INSERT of an unknown id into public.t (fk_1): no 1; "
         "INSERT of an unknown id into public.t (fk_2): no 2; and 2 more (see the proof)",
-        "the way back is exact": "pg_dump --schema-only gives the same bytes as before; "
-        "no value was compared: public.t was rehearsed without rows: no such date",
+        "the way back is exact": "pg_dump --schema-only prints the same bytes as before; no value was compared: "
+        "public.t was rehearsed without rows: no such date",
     }
     unread = Limit(Gap.SELECT_UNTRIED, TABLE, "no", "app")
     assert partial(SHOWN) == []
@@ -131,8 +131,8 @@ def test_a_part_of_what_a_box_speaks_of_ticks_no_box() -> None:
 def test_a_server_of_another_version_ticks_no_box() -> None:
     other = Limit(Gap.OTHER_VERSION, "PostgreSQL 15", "PostgreSQL 18")
     assert missing(replace(SHOWN, limits=(other,))) == {
-        "tested on a real PostgreSQL": "PostgreSQL 18, schema of db; not shown: what PostgreSQL 15 "
-        "refuses, or does otherwise: the database runs it, and the rehearsal ran on PostgreSQL 18"
+        "tested on a real PostgreSQL": "PostgreSQL 18, schema of db; not shown: what PostgreSQL 15 refuses or does "
+        "differently: the database runs it, but the rehearsal ran on PostgreSQL 18"
     }
 
 
@@ -156,10 +156,10 @@ def test_a_proof_of_references_alone_asks_for_no_insert() -> None:
     assert [(one.what, one.result) for one in proof.checks(references)] == [
         ("upgrade", "ran"),
         ("INSERT of an unknown id", "refused by 2 constraints"),
-        ("downgrade", "pg_dump --schema-only gives the same bytes as before"),
+        ("downgrade", "pg_dump --schema-only prints the same bytes as before"),
         ("values after the downgrade", "the same bytes in 5 made-up rows"),
         ("upgrade again", "ran"),
-        ("rules run again", "find nothing of it in the 2 tables"),
+        ("rules run again", "find none of it in the 2 tables"),
     ]
 
 
@@ -185,7 +185,7 @@ def test_inserts_in_words(inserts: Inserts, before: str, after: str, again: str)
     [
         (Limit(Gap.NOT_LAID, "CREATE TABLE t", "no such type"), "CREATE TABLE t: no such type"),
         (Limit(Gap.WITHOUT_ROWS, TABLE, "no"), "public.t was rehearsed without rows: no"),
-        (Limit(Gap.KEY_ALONE, TABLE), "public.t was rehearsed as its key alone"),
+        (Limit(Gap.KEY_ALONE, TABLE), "public.t was rehearsed with its key column only"),
         (Limit(Gap.INSERT_UNTRIED, TABLE, "no", "z, a"), "INSERT into public.t as z, a: no"),
         (
             Limit(Gap.REFERENCE_UNTRIED, TABLE, "no", constraint="fk"),
@@ -193,12 +193,12 @@ def test_inserts_in_words(inserts: Inserts, before: str, after: str, again: str)
         ),
         (
             Limit(Gap.FILLED_BY_APPLICATION, TABLE),
-            "public.t goes on getting its ids from the application",
+            "public.t: the application still supplies the ids",
         ),
         (
             Limit(Gap.EVENT_TRIGGER, "guard", "ddl_command_end: CREATE TABLE"),
-            "event trigger guard (ddl_command_end: CREATE TABLE) did not fire in the rehearsal: "
-            "it may refuse this revision, or do more; read its function first",
+            "event trigger guard (ddl_command_end: CREATE TABLE) did not fire in the rehearsal: it may refuse "
+            "this revision, or change more; read its function first",
         ),
     ],
     ids=lambda value: value.gap.name if isinstance(value, Limit) else "",

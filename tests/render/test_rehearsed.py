@@ -25,22 +25,22 @@ from remediate.render import rehearsed
 
 CHECKS = [
     (Upgraded(1), "upgrade: 1 statement"),
-    (Upgraded(2, passed=False), "upgrade: fails; 2 statements"),
+    (Upgraded(2, passed=False), "upgrade: ends with an error; 2 statements sent"),
     (Upgraded(0), "upgrade: 0 statements"),
     (TakenApart(2, 7), "each statement by itself: 2 of 7 fail"),
-    (Inserted(0, 0, 0, 0), "INSERT without id: no table with a key is touched"),
+    (Inserted(0, 0, 0, 0), "INSERT without id: the revision touches no table with a key"),
     (Inserted(3, 2, 0, 1), "INSERT without id: 2 of 3 work, in 1 table"),
     (Inserted(3, 3, 1, 2), "INSERT without id: 3 of 3 work, in 2 tables; 1 failed before"),
     (Judged(1, 0), "rules: 1 finding gone, 0 new"),
     (Judged(2, 3), "rules: 2 findings gone, 3 new"),
-    (Downgraded(Return.SAME), "downgrade: pg_dump gives the same bytes as before"),
-    (Downgraded(Return.ORDER), "downgrade: pg_dump gives the same but for column order"),
-    (Downgraded(Return.DIFFERENT), "downgrade: leaves a difference"),
+    (Downgraded(Return.SAME), "downgrade: pg_dump prints the same bytes as before"),
+    (Downgraded(Return.ORDER), "downgrade: pg_dump prints the same, except for the column order"),
+    (Downgraded(Return.DIFFERENT), "downgrade: the schema is not restored"),
     (Downgraded(Return.NONE), "downgrade: there is none"),
-    (Downgraded(Return.FAILED), "downgrade: fails"),
+    (Downgraded(Return.FAILED), "downgrade: ends with an error"),
     (UpgradedAgain(passed=True), "upgrade again: ran"),
-    (UpgradedAgain(passed=False), "upgrade again: fails"),
-    (NotTried(Subject.RULES), "rules: not tried: the upgrade fails"),
+    (UpgradedAgain(passed=False), "upgrade again: ends with an error"),
+    (NotTried(Subject.RULES), "rules: not tried, because the upgrade fails"),
 ]
 
 
@@ -48,7 +48,11 @@ CHECKS = [
 def test_a_check(check: Check, words: str) -> None:
     one = Rehearsed("a", "a.py", "title", (check,))
     made = Rehearsal("h/db", "PostgreSQL 18", Start(("x",)), (one,))
-    assert f"  + {words}\n" in rehearsed.text(made)
+    bad = "not restored" in words or "ends with an error" in words
+    assert (
+        f"  {'FAILED' if bad else '-' if 'not tried' in words else '+'} {words}\n"
+        in rehearsed.text(made)
+    )
     what, _, result = words.partition(": ")
     (revision,) = json.loads(rehearsed.render(made, "json"))["revisions"]
     assert revision["checks"] == [{"what": what, "result": result}]
@@ -69,7 +73,7 @@ def test_where_it_starts(start: Start, words: str) -> None:
     made = Rehearsal("h/db", "PostgreSQL 18", start, (skipped,), limits=limits)
     document = rehearsed.document(made)
     assert document["start"] == words
-    assert f"Starting with {words}\n" in rehearsed.text(made)
+    assert f"Starting from {words}\n" in rehearsed.text(made)
     assert document["limits"] == ["CREATE EXTENSION x: it is not available"]
     assert not made.proven
     assert document["revisions"][0]["skipped"] == "not rehearsed: it follows a, which fails"
@@ -87,7 +91,7 @@ def test_the_next_command_runs_every_branch() -> None:
     ("start", "one", "command"),
     [
         (Start(), {"after": "a", "reason": "a.py:1: no"}, "remediate rehearse a"),
-        (Start(), {"after": "a"}, "mend it, then: remediate rehearse b.py"),
+        (Start(), {"after": "a"}, "repair it, then: remediate rehearse b.py"),
         (Start(), {"reason": "rows"}, "alembic upgrade b   (on a copy of the database)"),
         (Start(earlier=2), {"reason": "x"}, "remediate rehearse   (what the database has not run)"),
     ],

@@ -26,7 +26,8 @@ TABLES = {
 
 def upgrade() -> None:
     op.execute(
-        "CREATE TEMPORARY TABLE chat_log (id integer, user_id integer, conversation_id integer, body varchar)"
+        "CREATE TEMPORARY TABLE chat_log (id integer, user_id integer, conversation_id integer, "
+        "body varchar)"
     )
     for table, columns in TABLES.items():
         op.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM chat_log")
@@ -36,7 +37,8 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL")
             if name in REFERENCES:
                 op.execute(
-                    f"ALTER TABLE {table} ADD FOREIGN KEY ({name}) REFERENCES {REFERENCES[name]} (id)"
+                    f"ALTER TABLE {table} ADD FOREIGN KEY ({name}) REFERENCES {REFERENCES[name]} "
+                    "(id)"
                 )
     op.execute("DROP TABLE chat_log")
 

@@ -18,11 +18,12 @@ COLUMNS = {
     "courses": "user_id integer NOT NULL REFERENCES users (id), title varchar NOT NULL",
     "node_notes": "user_id integer NOT NULL REFERENCES users (id), node varchar NOT NULL",
     "user_notes": "user_id integer NOT NULL REFERENCES users (id), body varchar NOT NULL",
-    "psychological_insights": "profile_id integer NOT NULL REFERENCES personality_profiles (id), body varchar NOT NULL",
+    "psychological_insights": "profile_id integer NOT NULL REFERENCES personality_profiles "
+    "(id), body varchar NOT NULL",
     "conversation_shares": "conversation_id integer NOT NULL REFERENCES conversations (id), "
     "shared_with integer NOT NULL REFERENCES users (id)",
-    "analytics.page_events": "user_id integer NOT NULL REFERENCES users (id), page varchar NOT NULL, "
-    "created_at timestamptz NOT NULL DEFAULT now()",
+    "analytics.page_events": "user_id integer NOT NULL REFERENCES users (id), page varchar NOT "
+    "NULL, created_at timestamptz NOT NULL DEFAULT now()",
 }
 WITH_SEQUENCE = ("courses", "node_notes", "user_notes")
 

@@ -63,7 +63,8 @@ def upgrade() -> None:
     execute("GRANT USAGE ON SCHEMA analytics TO career_app")
     execute(ROLES)
     execute(
-        "GRANT USAGE ON SEQUENCE conversations_id_seq, personality_profiles_id_seq, job_postings_number_seq TO career_app"
+        "GRANT USAGE ON SEQUENCE conversations_id_seq, personality_profiles_id_seq, "
+        "job_postings_number_seq TO career_app"
     )
     execute("GRANT INSERT ON goal_entry TO career_intake")
 
