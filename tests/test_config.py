@@ -105,11 +105,11 @@ WRONG = [
     ("schema = 'public'", "[tool.remediate] schema must be a list of texts, not 'public'"),
     ("schema = ['public', 1]", "[tool.remediate] schema must hold texts only, not 1"),
     ("right = []", "[tool.remediate] right must be a table, not []"),
-    ("right = {t = 1}", "[tool.remediate] right must give texts only for each column, not 1"),
-    ("tiers = {t = 1}", "[tool.remediate] tiers must give texts only for each table, not 1"),
+    ("right = {t = 1}", "[tool.remediate] right must map each column to texts only, not 1"),
+    ("tiers = {t = 1}", "[tool.remediate] tiers must map each table to texts only, not 1"),
     (
         "right = {t = 'me'}",
-        "[tool.remediate] right must give 'database' or 'models' for each column, not 'me'",
+        "[tool.remediate] right must map each column to 'database' or 'models', not 'me'",
     ),
     (
         "tiers = {t = 'top'}",

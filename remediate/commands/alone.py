@@ -44,13 +44,14 @@ def _check_read(reading: Reading, side: str) -> None:
     unread = "".join(f"; {m.file}: {m.reason}" for m in declared.unread_modules[:1])
     if side == "models" and not declared.tables:
         raise UsageProblem(
-            f"no model was found: nothing was checked{unread}",
-            "A MetaData knows the tables of the modules that were imported: remediate doctor.",
+            f"no model was found, so nothing was checked{unread}",
+            "A MetaData has the tables of imported modules only: remediate doctor lists what it "
+            "found.",
         )
     if side == "revisions" and reading.project and not declared.history.revisions:
         folders = ", ".join(map(shown, revisions.folders(reading.project.script)))
         raise UsageProblem(
-            f"no revision was read in {folders}: nothing was checked{unread}",
-            "Are script_location and version_locations right? What Python code sets there is "
-            "handed in by --env; what env.py sets is known to commands with a database.",
+            f"no revision was read in {folders}, so nothing was checked{unread}",
+            "Check script_location and version_locations. Where Python code sets them, hand its "
+            "Config in with --env; what env.py sets, only commands with a database know.",
         )

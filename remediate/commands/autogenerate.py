@@ -206,7 +206,7 @@ def _operations(items: Sequence[Item], config: Config) -> Iterator[ProposedOpera
     reasons = {item.finding.id: _reason(item, config) for item in items}
     approved = as_approved(item for item in items if not reasons[item.finding.id])
     for waits in {i.finding.id for i in approved} - {i.finding.id for i in side_by_side(approved)}:
-        reasons[waits] = "it builds on what another repair leaves: once that has run"
+        reasons[waits] = "it builds on another repair, which has to run first"
     chosen: list[Remedy] = []
     for item in items:
         if isinstance(item.remedy, Remedy) and not reasons[item.finding.id]:

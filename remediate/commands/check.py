@@ -147,7 +147,7 @@ def read(path: Path, *, needed: bool) -> tuple[Entry, ...]:
             return ()
         raise UsageProblem(
             f"there is no baseline {shown(path)}",
-            f"Make it: remediate check --baseline {shown(path)} --update-baseline",
+            f"Create it: remediate check --baseline {shown(path)} --update-baseline",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
@@ -166,7 +166,7 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
     if not target.parent.is_dir():
         raise UsageProblem(
             f"{shown(path)} cannot be written: there is no folder {shown(target.parent)}",
-            "Make the folder, or name another file: --baseline.",
+            "Create the folder, or name another file: --baseline.",
         )
     try:
         before = target.read_bytes() if target.exists() else b""

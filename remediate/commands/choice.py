@@ -40,8 +40,8 @@ def _check_known(history: History) -> None:
     lost = [head for head in history.heads or () if head not in history.by_id]
     if lost and history.revisions:
         raise Refused(
-            f"the database is at {', '.join(lost)}, which is in no versions folder: nobody can say "
-            "which revisions it has not run",
+            f"the database is at {', '.join(lost)}, which no versions folder has: so it is "
+            "unknown which revisions the database has not run",
             "Name the revision to rehearse; it is rehearsed on the schema as it is now.",
         )
 
@@ -62,7 +62,7 @@ def _one(history: History, word: str) -> Revision:
     found = [r for id_, r in history.by_id.items() if word and id_.startswith(word)]
     if len(found) == 1:
         return found[0]
-    several = f"means {len(found)} revisions: {', '.join(r.id for r in found)}"
+    several = f"matches {len(found)} revisions: {', '.join(r.id for r in found)}"
     raise UsageProblem(
         f"{word!r} {several if found else 'is no revision of this project'}",
         "See: alembic history   (or name its file)",

@@ -46,7 +46,7 @@ class GenerateOptions:
     def __post_init__(self) -> None:
         if self.plan and (self.approve or self.reviewer):
             raise UsageProblem(
-                "a reviewed plan says itself what is approved, and by whom",
+                "a reviewed plan already records what is approved, and by whom",
                 "Change that with: remediate review PLAN",
             )
 

@@ -21,7 +21,7 @@ SECONDS = 900  # that a command may take
 REVISIONS = "{revisions}"  # as a word of a command: the paths, each a word
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _VARIABLE = "REMEDIATE_REVISIONS"
-_WHOLE = "The revisions are written, whole: they are in versions/."
+_WHOLE = "All revisions are written: they are in versions/."
 _REHEARSE = "Prove what is in versions/ now: remediate rehearse"
 _LINES = 30  # of what a failing command printed
 
@@ -67,7 +67,7 @@ def _check_word(hook: Hook, word: str) -> None:
     if "\0" in word:
         raise UsageProblem(
             f"[tool.remediate] {hook}: a word holds the character \\0",
-            "No program can be given it.",
+            "No program accepts it.",
         )
     if word != REVISIONS and (_PLACEHOLDER.fullmatch(word) or REVISIONS in word):
         raise UsageProblem(

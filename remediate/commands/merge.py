@@ -18,7 +18,7 @@ def merge(files: Sequence[Path]) -> Fleet:
     """
     read = [(shown(file), load(file)) for file in files]
     if not read:
-        raise UsageProblem("no result was given", "Name one of each shard.")
+        raise UsageProblem("no result is named", "Name one of each shard.")
     _check_alike(read)
     _check_complete(read)
     shards = [fleet for _, fleet in read]
@@ -46,7 +46,7 @@ def _check_alike(read: Sequence[tuple[str, Fleet]]) -> None:
             if one != two:
                 raise UsageProblem(
                     f"{other} is the result of {what} than {name}",
-                    "Make all of them anew, with the same files and options.",
+                    "Make all of them again, with the same files and options.",
                 )
 
 
@@ -63,8 +63,8 @@ def _check_complete(read: Sequence[tuple[str, Fleet]]) -> None:
         listed = ", ".join(f"{number}/{of}" for number in missing[:5])
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise UsageProblem(
-            f"there is no result of {listed}{more}: nobody knows what these databases need",
-            f"Make it: --shard {missing[0]}/{of} -f json -o RESULT.",
+            f"there is no result of {listed}{more}, so it is unknown what these databases need",
+            f"Create it: --shard {missing[0]}/{of} -f json -o RESULT.",
         )
 
 
@@ -74,7 +74,7 @@ def _check_once(answers: Iterable[Answer]) -> None:
         if one.name in seen:
             raise UsageProblem(
                 f"{one.name} is in the results of two shards",
-                "Make all of them anew, with the same file of targets.",
+                "Make all of them again, with the same file of targets.",
             )
         seen.add(one.name)
 

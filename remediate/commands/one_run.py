@@ -50,7 +50,7 @@ def with_left_out(
     if told := [f"  {few(one.left_out)}: {one.title}" for one in made if one.left_out]:
         schemas = ",".join(dict.fromkeys(schema for one in made for schema in one.left_out or ()))
         look = invocation.remediate(f"plan --schema {shlex.quote(schemas)}")
-        told = ["Left alone, since they are not as these revisions leave the others:", *told]
+        told = ["Left alone, since these revisions leave the others in another state:", *told]
         progress("\n".join((*told, f"  Once these have run: {look}")))
     return made
 
@@ -73,8 +73,8 @@ def _holds(schema: str, check: str, libpq: dict[str, str]) -> bool:
     except DatabaseProblem as error:
         # Left out unseen, a broken one would be stamped; taken in unseen, it would stop the rest.
         raise DatabaseProblem(
-            f"nothing can tell whether the schema {quote(schema)} is as the repair leaves the "
-            f"others, and env.py runs the revision there, too: {error.message}",
+            f"remediate cannot tell whether the schema {quote(schema)} is as the repair leaves "
+            f"the others, and env.py runs the revision there too: {error.message}",
             "Run it where the revision is to run: on the primary, as the role that upgrades.",
         ) from error
 
@@ -92,7 +92,9 @@ def of_other_runs(tenants: Sequence[Tenant]) -> Iterator[Limit]:
     """The schemas for which env.py runs the same revisions as for the first, which is rehearsed."""
     if tenants:
         first, number = tenants[0], len(tenants)
-        reason = f"env.py runs the same revisions there, and this was as for {few([first.schema])}"
+        reason = (
+            f"env.py runs the same revisions there, and this was the same for {few([first.schema])}"
+        )
         if apart := [one.schema for one in tenants if {*one.heads} != {*first.heads}]:
             reason += f"; at other revisions: {few(apart)}"
         yield Limit(Gap.OTHER_SCHEMAS, f"{number - 1:,} of {number:,} schemas", reason)

@@ -38,7 +38,7 @@ def read(
     """
     connection = context.connection
     if connection is None:
-        raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
+        raise UsageProblem("env.py opened no connection", "Check that `alembic current` works.")
     left_out = filters.left_out(context, filters.tables_of(environment.metadatas))
     found = metadatas_of(project, config, environment.metadatas)
     with read_only(connection):

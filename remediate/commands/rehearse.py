@@ -59,7 +59,7 @@ def rehearse(
     shown = chosen(history, options.revisions)
     if options.revisions and not shown:
         raise UsageProblem(
-            f"nothing to rehearse: {' '.join(options.revisions)} means no revision",
+            f"nothing to rehearse: {' '.join(options.revisions)} names no revision",
             "See: alembic history   (a range a:b begins behind a)",
         )
     drafts = tuple(r for r in shown if r not in history.revisions)
@@ -74,7 +74,7 @@ def rehearse(
         start, graph = Start(history.heads or ()), _of_graph(history, ())
         return Rehearsal(where, "", start, unjudged, graph, others, to_stamp=done)
     arguments = reading.environment.plain_arguments(
-        "Only texts and numbers can be handed to a revision that is rehearsed."
+        "A rehearsal can hand only texts and numbers to a revision."
     )
     wanted = Wanted(reading, history, config, arguments, options.timeout, progress)
     with scratch(config.scratch_url, database.version // 10000) as server:
@@ -98,7 +98,7 @@ def _done_by_psql(reading: ProjectReading, config: Config) -> tuple[str, ...]:
 def _unrecorded(revision: Revision) -> Rehearsed:
     return Rehearsed(
         revision.id, revision.source.file, title(revision), applies=False,
-        reason="psql has done it on the database, and alembic stamp has not recorded it",
+        reason="psql has repaired this on the database, but alembic stamp has not recorded it",
     )  # fmt: skip
 
 
@@ -207,8 +207,9 @@ def _unjudged(made: _Made, back: Stuck, wanted: Wanted) -> Iterator[Rehearsed]:
         first = made.stuck.why if made.stuck else ""
         yield Rehearsed(
             one.revision, one.file, one.title, applies=False,
-            reason=f"on an empty database {first}; nor does the schema of the live database lead "
-            f"back: {back.why}. To have it judged, make one of both run{alone}",
+            reason=f"on an empty database {first}; and the schema of the live database does not "
+                f"lead back either: {back.why}. For a verdict, make one of the two ways "
+                f"run{alone}",
         )  # fmt: skip
 
 

@@ -50,13 +50,13 @@ def _check_database(reading: Reading) -> None:
         have = "1 table has" if len(live.tables) == 1 else f"{len(live.tables)} tables have"
         raise UsageProblem(
             f"nothing to judge: in the database {live.database.name} {have} no primary key, and "
-            "nothing says what it would be",
-            "A copy or a converter may have lost it. Models say it: run this in the folder of "
-            "alembic.ini.",
+            "no model says what it is",
+            "A copy or a converter may have lost it. The models declare it: run this in the "
+            "folder of alembic.ini.",
         )
     raise UsageProblem(
         f"nothing to judge: the database {live.database.name} holds no table with a key",
-        "Is it the right one? Then make its schema first.",
+        "Check that it is the right one; if so, create its schema first.",
     )
 
 
@@ -83,8 +83,8 @@ def _excluded(reading: Reading, config: Config, named: frozenset[Name]) -> tuple
     if parts:
         one = parts[0]
         return (
-            f"nothing to judge: {_some(parts)} is spoken for by the table that it is part of",
-            f"Name that: --table {roots[one]}",
+            f"nothing to judge: {_some(parts)} is judged with the table that it is part of",
+            f"Name that table: --table {roots[one]}",
         )
     schemas = ", ".join(config.schema)
     if named:

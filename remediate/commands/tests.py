@@ -80,7 +80,7 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
     upgrade = invocation.upgrade(len(reading.declared.history.tips))
     if not found.tables:
         raise UsageProblem(
-            "no revision that was applied to this database repairs a key or a reference, and no "
+            "no revision that this database has run repairs a key or a reference, and no "
             "foreign key can be tested",
             f"Run: {upgrade} ({', '.join(waiting)} {'waits' if len(waiting) == 1 else 'wait'})"
             if waiting

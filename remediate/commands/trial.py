@@ -127,8 +127,8 @@ def _build(wanted: Wanted, trial: Trial) -> Stuck | None:
 def _not_run(why: str) -> RehearsalFailed:
     return RehearsalFailed(
         f"this project's revisions do not run on an empty database: {why}",
-        "Then no new database can be made of them. What they need: REMEDIATE_SCRATCH_URL "
-        "names a server that has it.",
+        "So they cannot create a new database. If the server lacks what they need, let "
+        "REMEDIATE_SCRATCH_URL name one that has it.",
     )
 
 
@@ -148,7 +148,7 @@ def _reasons(models: Sequence[Model], trial: Trial) -> Mapping[Model, str]:
 
 def _reason(superuser: client.Connection, model: Model, table: Table | None) -> str:
     if table is None:
-        return f"the project's revisions make no table {model.table}"
+        return f"the project's revisions create no table {model.table}"
     for trigger in table.fill_triggers:  # the probe keeps others from getting in its way
         always = f"ALTER TABLE {table.name.sql} ENABLE ALWAYS TRIGGER {ident(trigger)}"
         superuser.execute(always.encode())

@@ -72,7 +72,7 @@ def check_options(options: VerifyOptions) -> None:
     """Raises UsageProblem where every table is asked for, and no probe, or not of this database."""
     if options.every_table and (options.plan or not options.probe):
         raise UsageProblem(
-            "--every-table is about a probe without a plan", "Say: remediate verify --probe"
+            "--every-table needs --probe, and no plan", "Run: remediate verify --probe"
         )
 
 
@@ -144,8 +144,8 @@ def _repairs(
         return [id_ for id_ in wanted if id_ not in later], waiting, file
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
-            "there is no Alembic project here, and no plan was given",
-            "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
+            "there is no Alembic project here, and no plan is named",
+            "Name a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
         )
     done, ahead = repaired_here(reading)
     return done, ahead, "the revisions of this project"
@@ -186,7 +186,7 @@ def _nothing(source: str, lost: Sequence[str], *, excluded: bool) -> tuple[str, 
         )
     return (
         f"nothing to verify: no repair is named in {source}",
-        "Give a plan that holds repairs: remediate verify PLAN   (remediate plan --save PLAN)",
+        "Name a plan that holds repairs: remediate verify PLAN   (remediate plan --save PLAN)",
     )
 
 

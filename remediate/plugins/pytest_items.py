@@ -202,6 +202,7 @@ class Insert(Test):
             self.add_report_section("call", "remediate", outcome.instead)
         if reason := outcome.reasons[self._model]:
             raise Failed(
-                f"{self._model.name} leaves {self._model.table}.{self._model.column} to the "
-                f"database, and after all revisions it does not work there:\n{reason}"
+                f"{self._model.name} expects the database to supply "
+                f"{self._model.table}.{self._model.column}, and after all revisions the "
+                f"INSERT does not work:\n{reason}"
             )

@@ -167,4 +167,4 @@ def reason(stderr: str) -> str:
     lines = [line for line in stderr.strip().splitlines() if line.strip()]
     # What pg_dump says next is the query, of many lines.
     told = [text for line in lines if (text := line.partition(": error: ")[2])]
-    return scrub((told or lines[-1:] or ["no reason was given"])[0])
+    return scrub((told or lines[-1:] or ["it printed no reason"])[0])

@@ -19,18 +19,18 @@ _FORM = (
 )
 
 FULL = (
-    "Try again when sessions have ended. Who holds them: SELECT pid, usename, application_name, "
-    "state, state_change FROM pg_stat_activity ORDER BY state_change."
+    "Try again when sessions have ended. These sessions hold them: SELECT pid, usename, "
+    "application_name, state, state_change FROM pg_stat_activity ORDER BY state_change."
 )
 LOGIN = "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
 NAME = "Check the database's name in the URL that env.py uses."
 _POOLER = (
-    "A pooler (PgBouncer) stands before the server, and takes no options (options= of the URL, "
+    "A pooler (PgBouncer) in front of the server accepts no options (options= of the URL, "
     "PGOPTIONS, or the role that env.py sets): connect to the server itself."
 )
 _STANDBY = (
-    "A standby ends what holds up its replay (max_standby_streaming_delay): try again, or connect "
-    "to the primary."
+    "A standby cancels what holds up its replay (max_standby_streaming_delay): try again, or "
+    "connect to the primary."
 )
 _TIMEOUT = (
     "The server ends what takes longer than this role or database may. Allow this session more: "
@@ -49,10 +49,12 @@ _SAID = {
     "transaction timeout": _TIMEOUT,  # of an idle one, too
 }
 _STATES = {
-    "25006": "It is written to in the transaction in which remediate reads, or on a standby. Let "
-    "env.py commit what it writes before it calls context.configure(), or write elsewhere.",
-    "22021": "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "
-    "them, or say what they are: PGCLIENTENCODING=LATIN1, and --no-rehearse for a revision.",
+    "25006": "Something writes in the transaction in which remediate reads, or on a standby. "
+    "Let env.py commit what it writes before it calls context.configure(), or write "
+    "elsewhere.",
+    "22021": "The database has the encoding SQL_ASCII, and holds names that are not UTF-8. "
+    "Rename them, or name their encoding: PGCLIENTENCODING=LATIN1, and --no-rehearse for a "
+    "revision.",
     "28": LOGIN,
     "3D000": NAME,
     "42": "Grant this role what it lacks, or use one that may read the catalog.",
@@ -75,7 +77,7 @@ def engine_url(text: str, which: str = "the database URL") -> "sa.URL":
         if url.get_backend_name() != "postgresql":
             raise UsageProblem(
                 f"{which} is of {url.get_backend_name()}, not of PostgreSQL",
-                "Give a postgresql:// URL.",
+                "Use a postgresql:// URL.",
             )
         url = url.set(drivername="postgresql+psycopg")
         told = f"{'' if url.port is None else url.port},{parameters(url).get('port', '')}"

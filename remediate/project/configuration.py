@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from remediate.errors import UsageProblem
 from remediate.system.secrets import scrub
 
-_HINT = "It has to be UTF-8, and as Alembic's manual has it; try: alembic current"
+_HINT = "It must be UTF-8, in the form that Alembic's manual shows; try: alembic current"
 
 
 @contextlib.contextmanager

@@ -140,16 +140,16 @@ def _open(lines: Iterable[Line]) -> Iterator[tuple[str, ...]]:
 def _told(answer: T | NoAnswer) -> T:
     """Raises UsageProblem where git does not answer: nothing to look at is no success."""
     if isinstance(answer, NoAnswer):
-        raise UsageProblem(f"nothing was looked at: {answer}", _HINTS[answer.why])
+        raise UsageProblem(f"nothing was read: {answer}", _HINTS[answer.why])
     return answer
 
 
 _HINTS = {
     Silence.ABSENT: "Install git, or run it where git is.",
     Silence.NO_REPOSITORY: "Run it in a folder of a git repository.",
-    Silence.SLOW: "Run it again when the machine has less to do.",
-    Silence.FAILED: "Mend what git names, then run it again. A folder of another owner, as in a "
-    "container, needs: git config --global --add safe.directory FOLDER",
+    Silence.SLOW: "Run this again when the machine has less to do.",
+    Silence.FAILED: "Repair what git names, then run this again. A folder of another owner, as "
+    "in a container, needs: git config --global --add safe.directory FOLDER",
 }
 
 
@@ -191,7 +191,7 @@ def _unread(tree: WorkTree, histories: list[History]) -> Iterator[UnreadModule]:
     """What of the history was not looked at, and how it is."""
     stopped = next((one for one in histories if one.stopped), None)
     if stopped:
-        until = f"; commits before {stopped.until} were not looked at" if stopped.until else ""
+        until = f"; commits before {stopped.until} were not read" if stopped.until else ""
         yield UnreadModule(
             "the history of git",
             f"{stopped.stopped}{until}",

@@ -16,9 +16,9 @@ from remediate.system.paths import shown
 from remediate.system.secrets import scrub
 
 HAND_IN = (
-    "Where env.py runs only inside of a command of yours, name a function that makes ready what it "
-    "needs (--env package.module:function), or leave env.py out (REMEDIATE_DATABASE_URL, and "
-    "--metadata package.module:Base.metadata)."
+    "Where env.py runs only inside of a command of yours, name a function that prepares what it "
+    "needs (--env package.module:function), or leave env.py out (REMEDIATE_DATABASE_URL, "
+    "and --metadata package.module:Base.metadata)."
 )
 
 
@@ -35,7 +35,9 @@ def problems_of_the_project(file: str | None = None) -> Iterator[None]:
         raise problem_of_ini(error, shown(file) if file else "the configuration") from None
     except CommandError as error:
         pass_on_interrupt(error)
-        raise UsageProblem(scrub(str(error)), "Alembic says so; try: alembic current") from error
+        raise UsageProblem(
+            scrub(str(error)), "Alembic reports this; try: alembic current"
+        ) from error
     except (Exception, SystemExit) as error:
         pass_on_interrupt(error)
         raise UsageProblem(
@@ -53,7 +55,7 @@ def alembic_errors() -> Iterator[None]:
         raise
     except CommandError as error:
         pass_on_interrupt(error)
-        raise UsageProblem(scrub(str(error)), "Alembic says so; see: alembic heads") from error
+        raise UsageProblem(scrub(str(error)), "Alembic reports this; see: alembic heads") from error
     except (Exception, SystemExit) as error:
         pass_on_interrupt(error)
         raise UsageProblem(

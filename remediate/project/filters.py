@@ -130,7 +130,7 @@ def _answer(function: str, what: str, asked: Callable[..., object], *arguments: 
         pass_on_interrupt(error)
         raise UsageProblem(
             f"{function} of env.py failed for {what}: {type(error).__name__}: {scrub(str(error))}",
-            "Alembic would fail alike, in: alembic check",
+            "Alembic would fail in the same way: alembic check",
         ) from error
 
 

@@ -30,8 +30,10 @@ def briefly(context: MigrationContext) -> None:
             names = filter(None, (context.version_table_schema, context.version_table))
             shown = ".".join(map(quote, names))
             raise DatabaseProblem(
-                f"another session has {shown} locked, which says at which revision the database is",
-                "If a migration is running, wait for its end; else pg_locks tells who has it.",
+                f"another session holds a lock on {shown}, which records the revision of the "
+                "database",
+                "If a migration is running, wait for its end; otherwise pg_locks shows which "
+                "session holds the lock.",
             ) from error
 
     context.get_current_heads = get_current_heads  # type: ignore[method-assign]

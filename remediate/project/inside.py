@@ -54,7 +54,7 @@ def read(project: Project, config: Config, more: More[T]) -> tuple[ProjectReadin
     def work(context: MigrationContext, environment: Environment) -> tuple[ProjectReading, T]:
         connection = context.connection
         if connection is None:
-            raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
+            raise UsageProblem("env.py opened no connection", "Check that `alembic current` works.")
         tables = filters.tables_of(environment.metadatas)
         found = metadatas_of(project, config, environment.metadatas)
         found = replace(found, unread=(*environment.unread, *found.unread))

@@ -95,7 +95,7 @@ def connected(project: Project, config: Config) -> Given:
     with dialects.watched(), flask.entered(project.env, project.script_folder / "env.py"):
         projects.visit(project, lambda *visited: found.append(visited))
     if not found:
-        raise UsageProblem("env.py ran no revisions", "Does `alembic current` work?")
+        raise UsageProblem("env.py ran no revisions", "Check that `alembic current` works.")
     for context, _ in found:
         if context.connection is not None and not context.dialect.is_async:
             context.connection.engine.dispose()  # a pool would keep it beside that of the reading
@@ -113,7 +113,7 @@ def _visit_by_url(project: Project, config: Config, work: Work[None]) -> None:
     if not config.database_url:
         raise UsageProblem(
             "--metadata takes the place of env.py, which would open the database",
-            "Say which one it is: set REMEDIATE_DATABASE_URL.",
+            "Name the database: set REMEDIATE_DATABASE_URL.",
         )
     metadata = list(handed_metadata(config).values())
     engine = sa.create_engine(engine_url(config.database_url), poolclass=sa.NullPool)
@@ -141,7 +141,7 @@ def handed_metadata(config: Config) -> dict[str, sa.MetaData]:
         if not isinstance(metadata, sa.MetaData):
             raise UsageProblem(
                 f"--metadata {name} is a {type(value).__name__}, not a MetaData",
-                "Name what env.py would give to target_metadata: package.module:Base.metadata.",
+                "Name what env.py would pass as target_metadata: package.module:Base.metadata.",
             )
         path = name if metadata is value else f"{name}.metadata"
         found[path.replace(":", ".")] = metadata
@@ -176,8 +176,8 @@ def _check_same_connection(connection: sa.Connection, wanted: str) -> None:
         )
     if given.username and used.username and given.username != used.username:
         raise UsageProblem(
-            f"env.py connects as {used.username}, not as {given.username}, whom the database URL "
-            "that was given names",
+            f"env.py connects as {used.username}, not as {given.username}, the user of the "
+            "database URL that was given",
             _OTHER_URL,
         )
 

@@ -39,12 +39,12 @@ def explained() -> Iterator[None]:
     except landing.Stuck as error:
         raise UsageProblem(
             f"files that were being written can be neither finished nor taken back: {error}",
-            "Mend that, then run any command of remediate in this project: it goes on there.",
+            "Repair that, then run any command of remediate in this project: it continues there.",
         ) from error
 
 
 _FINISHED = "remediate: a killed run had written some of its files; now all are there: %s"
-_REMOVED = "remediate: what a killed run was writing is taken back, and can be written anew: %s"
+_REMOVED = "remediate: what a killed run was writing is taken back, and can be written again: %s"
 _KEPT = "remediate: a killed run was about to change files; they are not changed: %s"
 
 

@@ -49,7 +49,7 @@ def not_judged(told: str, apart: Sequence[Tenant]) -> tuple[UnreadModule, ...]:
     if not apart:
         return ()
     named = f"schemas like {quote(told)}: {few([one.schema for one in apart])}"
-    why = f"{APART}; the models are not held against them"
+    why = f"{APART}; remediate does not compare the models with them"
     return (UnreadModule(named, why, "alembic upgrade head for each of them, then plan again"),)
 
 

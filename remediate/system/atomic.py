@@ -31,7 +31,7 @@ def replace(path: Path, text: str, *, newline: str | None = None) -> None:
     target = path.resolve()
     there = target.exists()
     if there and not target.is_file():
-        raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
     _remove_old(target.parent)
     if there and not os.access(target, os.W_OK):
         raise PermissionError(13, "it is read-only", str(path))

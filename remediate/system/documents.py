@@ -14,7 +14,7 @@ def parsed(text: str) -> Any:
     """The value of a JSON text.
 
     Raises ValueError, with the reason, for what is no JSON, for NaN and the like, for numbers
-    without measure, for a key that stands twice, and for what is nested too deeply to be walked.
+    without measure, for a key that occurs twice, and for what is nested too deeply to be walked.
     """
     try:
         value = json.loads(
@@ -66,5 +66,5 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in made if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        raise ValueError(f"the key {twice!r} occurs twice in one object")
     return made

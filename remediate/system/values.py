@@ -42,11 +42,11 @@ def _sentence(name: str, problem: "ValidationError") -> str:
     if not problem.path:
         return f"{name} must be {valued}, not {wrong}"
     if name.endswith("flows"):
-        return f"{name} must give a list of tables (globs) for each flow, not {wrong}"
+        return f"{name} must map each flow to a list of tables (globs), not {wrong}"
     if isinstance(problem.path[0], int):
         return f"{name} must hold {valued}, not {wrong}"
     of = "table" if name.endswith(("tiers", "features")) else "column"
-    return f"{name} must give {valued} for each {of}, not {wrong}"
+    return f"{name} must map each {of} to {valued}, not {wrong}"
 
 
 def _either(wanted: Sequence[str]) -> str:

@@ -99,7 +99,7 @@ def of_models(tables: tuple[int, ...], untracked: int = 0) -> Line:
     """The tables of each MetaData that env.py gives to Alembic, and of those beside them."""
     beside = f"; {counted(untracked, 'table')} elsewhere" if untracked else ""
     if not any(tables):
-        found = "target_metadata holds no table" if tables else "target_metadata is None"
+        found = "target_metadata has no table" if tables else "target_metadata is None"
         missing = "Alembic sees none of them" if untracked else _WITHOUT_MODELS
         return Line("Models", f"{found}{beside}", State.NOTE, missing, _CURES[bool(tables)])
     counts = " + ".join(map(str, tables))
@@ -109,9 +109,9 @@ def of_models(tables: tuple[int, ...], untracked: int = 0) -> Line:
 
 _WITHOUT_MODELS = "no model was found: keys are judged by what the database shows alone"
 _CURES = {
-    False: "Give target_metadata to context.configure() in env.py, if there are models.",
-    True: "A MetaData knows the tables of the modules that were imported: import the modules of "
-    "the models in env.py.",
+    False: "Pass target_metadata to context.configure() in env.py, if there are models.",
+    True: "A MetaData has the tables of imported modules only: import the modules of the models "
+    "in env.py.",
 }
 
 
@@ -128,9 +128,11 @@ def _version_table(one: Opened) -> Line:
     schema = one.version_table.schema or one.database.default_schema
     name = f"{schema}.{one.version_table.name}"
     if one.no_version_table:
-        return Line("Version table", f"{name}, not there yet", State.NOTE, *one.no_version_table)
+        return Line(
+            "Version table", f"{name} does not exist yet", State.NOTE, *one.no_version_table
+        )
     if one.version_type is None:
-        return Line("Version table", f"{name}, not there yet: alembic upgrade makes it")
+        return Line("Version table", f"{name} does not exist yet: alembic upgrade creates it")
     width = one.version_type.partition("(")[2].rstrip(")")
     if width.isdigit() and int(width) < ID_WIDTH:
         return Line(
@@ -154,7 +156,7 @@ def _limits(one: Opened) -> Iterator[Line]:
         some = True
         yield Line(
             "Privileges", f"no SELECT on {_named(one.unread_sequences, 'sequence')}", State.NOTE,
-            "where they stand is not verified", f"GRANT SELECT on them to {role}.",
+            "their positions are not verified", f"GRANT SELECT on them to {role}.",
         )  # fmt: skip
     if one.hidden:
         some = True

@@ -15,8 +15,9 @@ from remediate.verification.observations import NoRemainder, Observation, Refuse
 from remediate.verification.stored import Stored
 
 COST = (
-    "A probe costs one value of the sequence (one more a foreign key) and fires the table's "
-    "triggers; the row is taken back, but not what a trigger does outside of the transaction."
+    "A probe uses one value of the sequence (one more for each foreign key) and fires the "
+    "table's triggers. remediate takes the row back, but not what a trigger does outside "
+    "of the transaction."
 )
 TIMEOUTS = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'"
 

@@ -43,7 +43,12 @@ def _tried(connection: Connection, fk: ForeignKey, live: Live) -> Probe:
     lacking = present(connection, made, live)
     if lacking not in (None, fk.target):
         return Probe(None, Untried(f"no row of {lacking} could be read or made up"))
-    last = Probe(None, Untried(f"no value was found that {fk.target} lacks, or it cannot be read"))
+    last = Probe(
+        None,
+        Untried(
+            f"remediate found no value that is missing from {fk.target}, or cannot read that table"
+        ),
+    )
     for unknown in _of_no_parent(connection, fk):
         last = _sent(connection, fk, made.with_values(unknown), unknown)
         if not isinstance(last.seen, Untried) or last.seen.sqlstate != "23514":

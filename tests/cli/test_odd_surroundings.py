@@ -56,7 +56,7 @@ def test_a_device_is_no_file(device: str, project: Project) -> None:
         assert f"{device} cannot be read: it is a device, not a file" in said
     said = project.run("remediate", "check", "--baseline", device, expected=2).stderr
     assert "it is a device, not a file" in said
-    with pytest.raises(OSError, match="it is no ordinary file"):
+    with pytest.raises(OSError, match="it is not an ordinary file"):
         atomic.replace(Path(device), "x")
     assert Path(device).is_char_device()
 

@@ -675,12 +675,12 @@ def test_nothing_read_is_no_success(project: Project) -> None:
     """A wrong folder, or a MetaData without a model, would be green for ever."""
     (project.folder / "migrations" / "env.py").write_text(ENV.replace("{models}", ""))
     refused = project.run("remediate", "check", "--versions-only", expected=2)
-    assert "no revision was read in migrations/versions: nothing was checked" in refused.stderr
+    assert "no revision was read in migrations/versions, so nothing was checked" in refused.stderr
     refused = project.run("remediate", "check", "--models-only", expected=2)
-    assert "no model was found: nothing was checked" in refused.stderr
+    assert "no model was found, so nothing was checked" in refused.stderr
     (project.folder / "migrations" / "env.py").write_text("from depot.tables import Base\n")
     refused = project.run("remediate", "check", "--models-only", expected=2)
-    assert "no model was found: nothing was checked; migrations/env.py: " in refused.stderr
+    assert "no model was found, so nothing was checked; migrations/env.py: " in refused.stderr
     assert "No module named 'depot'" in refused.stderr
     (project.versions / "0a.py").write_text("revision = 'a'.lower()\ndown_revision = None\n")
     refused = project.run("remediate", "check", "--versions-only", expected=2)

@@ -162,7 +162,7 @@ def test_privileges_that_limit(newest: Server, tmp_path: Path) -> None:
         told = lines["Privileges"].split(" | ")
         assert [line.partition(" -> ")[0] for line in told] == [
             "! no SELECT on table public.unseen their ids are not verified, and the rehearsal leaves them out",
-            "! no SELECT on sequence public.unseen_id_seq where they stand is not verified",
+            "! no SELECT on sequence public.unseen_id_seq their positions are not verified",
             "! row security hides rows of table public.hidden their highest ids are not verified",
             "! the server's identity cannot be read a plan of another server with a database of "
             "the same name would not be noticed",

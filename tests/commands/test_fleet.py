@@ -117,7 +117,8 @@ def test_the_databases_of_a_server_are_found(newest: Server, tmp_path: Path) -> 
         assert groups(found) == [["db/fleet_one"]]
         (unread,) = found["unread"]
         assert (
-            "databases fits no_*; its except leaves out all that fits fleet_tw*" in unread["reason"]
+            "databases matches no_*; its except leaves out everything that matches fleet_tw*"
+            in unread["reason"]
         )
         lay(elsewhere, server, target("db/fleet_two", one))
         again = elsewhere.run("remediate", "plan", "--targets", "fleet.toml", expected=2)
@@ -260,7 +261,7 @@ def test_one_that_hangs_is_left(project: Project) -> None:
         )
         found = looked(project, "plan", expected=2)
     assert groups(found) == [["a"]]
-    assert [one["reason"] for one in found["unread"]] == ["it was not read within 5 s"]
+    assert [one["reason"] for one in found["unread"]] == ["remediate did not read it within 5 s"]
 
 
 @pytest.mark.parametrize(
@@ -359,7 +360,9 @@ def test_a_process_that_dies_or_hears_nothing_costs_one_database(
     queue.add(Target(name, name, "d", "") for name in ("dies", "deaf", "a", "b"))
     results = {task.name: result for task, result in Crew(work, queue).results()}
     assert (results["a"], results["b"]) == ("A", "B")
-    assert results["dies"].reason == "the process that read it was ended by the system"
-    assert results["deaf"] == Unread("deaf", "it was not read within 1 s", results["deaf"].hint)
+    assert results["dies"].reason == "the system ended the process that read it"
+    assert results["deaf"] == Unread(
+        "deaf", "remediate did not read it within 1 s", results["deaf"].hint
+    )
     # A connection of theirs may still be there, and counts on its server.
     assert +queue.lingering == {"dies": 1, "deaf": 1}

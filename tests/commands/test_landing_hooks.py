@@ -78,7 +78,7 @@ def test_one_that_fails_afterwards_is_told_and_takes_nothing_back(project: Proje
     assert str(written.relative_to(project.folder)) in made.stdout
     assert "alembic upgrade head" in made.stdout
     assert "remediate: after-landing fails with exit code 7: " in made.stderr
-    assert "The revisions are written, whole: they are in versions/." in made.stderr
+    assert "All revisions are written: they are in versions/." in made.stderr
     assert "Quark" not in made.stdout + made.stderr
     project.run("alembic", "upgrade", "head")
 

@@ -50,8 +50,7 @@ def test_what_the_file_ignores_is_asked_for(project: Project) -> None:
          "public.orders is in no schema that --schema shop names"),
         (("--schema", "bare"), "--schema bare holds no table with a key"),
         (("--table", "events_1"),
-         "public.events_1 is spoken for by the table that it is part of Name that: "
-         "--table public.events"),
+         "public.events_1 is judged with the table that it is part of Name that table: --table public.events"),
     ],
 )  # fmt: skip
 def test_the_filters_leave_no_table(
@@ -110,8 +109,8 @@ def test_a_database_without_any_key(ddl: str, have: str, newest: Server, tmp_pat
         for command in ("plan", "check"):
             shown = refused(Project(tmp_path, url), command, REMEDIATE_DATABASE_URL=text)
             assert (
-                f"nothing to judge: in the database {url.database} {have} no primary key, and "
-                "nothing says what it would be"
+                f"nothing to judge: in the database {url.database} {have} no primary key, and no model says what it "
+                "is"
             ) in shown
 
 
@@ -157,7 +156,7 @@ def test_logs_without_a_line(project: Project) -> None:
 def test_a_range_without_a_revision(project: Project) -> None:
     project.run("alembic", "revision", "-m", "first", "--rev-id", "aa1")
     shown = refused(project, "rehearse", "aa1:aa1")
-    assert "nothing to rehearse: aa1:aa1 means no revision" in shown
+    assert "nothing to rehearse: aa1:aa1 names no revision" in shown
     project.run("alembic", "upgrade", "head")
     (project.versions / "aa2.py").write_text("revision = 'aa2'\ndef upgrade(:\n")
     shown = project.run("remediate", "rehearse", expected=4).stdout

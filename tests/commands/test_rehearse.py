@@ -298,7 +298,7 @@ def test_words_choose_revisions_in_the_order_in_which_they_run(
 
 
 def test_a_word_that_means_none_or_several_is_refused() -> None:
-    for word, reason in (("b", "'b' means 2 revisions: b2, b3"), ("z", "is no revision of this")):
+    for word, reason in (("b", "'b' matches 2 revisions: b2, b3"), ("z", "is no revision of this")):
         with pytest.raises(UsageProblem, match=reason):
             chosen(LINE, [word])
     with pytest.raises(Refused, match="the database is at lost, which is in no versions folder"):

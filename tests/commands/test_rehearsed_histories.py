@@ -72,11 +72,10 @@ def test_what_has_run_is_not_refuted_by_a_state_that_nobody_can_make(project: Pr
     assert [one["defects"] for one in made["revisions"]] == [[], []]
     for one in made["revisions"]:
         assert one["skipped"] == (
-            "not judged: on an empty database migrations/versions/body.py:7: statement 1 of "
-            'upgrade(): 42P01: relation "memo" does not exist; nor does the schema of the live '
-            "database lead back: migrations/versions/tag.py:11: NotImplementedError: "
-            "NotImplementedError. To have it judged, make one of both run, or rehearse the last "
-            "revision alone"
+            "not judged: on an empty database migrations/versions/body.py:7: statement 1 of upgrade(): 42P01: "
+            'relation "memo" does not exist; and the schema of the live database does not lead back either: '
+            "migrations/versions/tag.py:11: NotImplementedError: NotImplementedError. For a verdict, make one "
+            "of the two ways run, or rehearse the last revision alone"
         )
     write(project, "tag", *add("other"), after="body")
     assert not rehearsed(project, "body", expected=4)["proven"]

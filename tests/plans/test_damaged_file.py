@@ -55,7 +55,7 @@ TEXTS = [
     (with_tables("NaN"), "NaN is no number that JSON has"),
     (with_tables("-Infinity"), "-Infinity is no number that JSON has"),
     (with_tables("1e999"), "1e999 is no number that JSON has"),
-    (with_tables('0, "tables": 1'), "the key 'tables' stands twice in one object"),
+    (with_tables('0, "tables": 1'), "the key 'tables' occurs twice in one object"),
     (with_tables("[" * 150 + "]" * 150), "its values are nested too deeply"),
     (with_tables("[" * 90_000), "its values are nested too deeply"),
     (with_tables("0").replace("shop", "\\ud800"), r"it holds half a character: '\ud800'"),
@@ -79,7 +79,7 @@ SETTINGS = [
     ({"headroom": -5}, "headroom must be 0 or more, not -5"),
     ({"rows_rewritten": "many"}, "rows_rewritten must be a whole number, not 'many'"),
     ({"schema": [1]}, "schema must hold texts only, not 1"),
-    ({"right": {"t.id": "me"}}, "right must give 'database' or 'models' for each column, not 'me'"),
+    ({"right": {"t.id": "me"}}, "right must map each column to 'database' or 'models', not 'me'"),
     ({"uuid": None}, "uuid must be a text, not None"),
 ]
 

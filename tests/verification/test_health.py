@@ -195,4 +195,4 @@ def test_every_table_beside_repairs(here: Project) -> None:
     assert "13 ok, 10 failed, 5 unverified." in shown
     assert "Repairs   not looked for: every table is tried" in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
-    assert "--every-table is about a probe without a plan" in refused
+    assert "--every-table needs --probe, and no plan" in refused

@@ -118,7 +118,7 @@ def test_a_role_that_may_not_look_or_insert_shows_nothing(
     connection.execute("DROP ROLE IF EXISTS probe_reader; CREATE ROLE probe_reader")
     connection.execute("GRANT INSERT ON c TO probe_reader; SET ROLE probe_reader")
     made = reference_probe.probe(connection, fk, live)
-    lacks = 'no value was found that "S x"."user" lacks, or it cannot be read'
+    lacks = 'remediate found no value that is missing from "S x"."user", or cannot read that table'
     assert sentence(made.seen) == f"INSERT of an unknown id shows nothing: {lacks}"
     connection.execute('RESET ROLE; GRANT USAGE ON SCHEMA "S x" TO probe_reader')
     connection.execute('GRANT SELECT ON "S x"."user" TO probe_reader; SET ROLE probe_reader')

@@ -43,8 +43,8 @@ def generate(
     looks.check_fork()
     if not options.approve or not options.reviewer.strip():
         raise Refused(
-            "nothing was approved: a revision needs somebody who has read the plan",
-            "Approve with: --approve all|RULE|FINDING --reviewer NAME",
+            "nothing is approved yet",
+            "Read the plan, then approve: --approve all|RULE|FINDING --reviewer NAME",
         )
     config = replace(config, database_url=None)  # each has its own
     beside = read_beside(config)
@@ -61,7 +61,7 @@ def generate(
     groups = alike(needs)
     if not groups:
         _check_found(options, needs)
-        progress(f"{counted(len(needs), 'database')}: nothing that is approved is found")
+        progress(f"{counted(len(needs), 'database')}: nothing of what is approved is found there")
         return ()
     group = chosen(groups, shared.group)
     one = _represents(group, beside)
@@ -90,7 +90,8 @@ def _check_found(options: GenerateOptions, needs: tuple[Needs, ...]) -> None:
     """Raises Refused where something is found, and none of it is approved."""
     if found := sorted({id_ for one in needs for id_ in one.others}):
         raise Refused(
-            f"--approve {' '.join(options.approve)}: no repair of what is found ({some(found)})",
+            f"--approve {' '.join(options.approve)} matches no repair of what is found "
+            f"({some(found)})",
             "See what each needs: remediate plan --targets FILE",
         )
 

@@ -69,7 +69,7 @@ def look(config: Config, options: FleetOptions, progress: Progress = silent) -> 
 def check_fork() -> None:
     """Raises UsageProblem where no process can be forked."""
     if not hasattr(os, "fork"):
-        raise UsageProblem("--targets needs fork(), which this system has not", "Use Linux.")
+        raise UsageProblem("--targets needs fork(), which this system lacks", "Use Linux.")
 
 
 def shard(text: str | None) -> Shard:
@@ -78,7 +78,8 @@ def shard(text: str | None) -> Shard:
         return parsed_shard(text) if text else Shard()
     except ValueError as error:
         raise UsageProblem(
-            f"--shard {text} is no part of a whole", "The first of eight is 1/8, the last 8/8."
+            f"--shard {text} is not a part of a whole, such as 1/8",
+            "The first of eight is 1/8, the last 8/8.",
         ) from error
 
 

@@ -68,8 +68,10 @@ class Server:
         }
         nothing = [glob for glob, found in fit.items() if not found]
         taken = [glob for glob, found in fit.items() if found and not any(map(self.means, found))]
-        said = [f"none of its {len(databases):,} databases fits {_or(nothing)}"] if nothing else []
-        said += [f"its except leaves out all that fits {_or(taken)}"] if taken else []
+        said = (
+            [f"none of its {len(databases):,} databases matches {_or(nothing)}"] if nothing else []
+        )
+        said += [f"its except leaves out everything that matches {_or(taken)}"] if taken else []
         return "; ".join(said)
 
     def target(self, database: str) -> Target:
@@ -140,7 +142,7 @@ def load(path: Path) -> Targets:
     if any(secrets.veil(name) != name for name in names):
         raise UsageProblem(
             f"a name in {where} holds a password, and would be in reports and revisions",
-            'Give it another one: name = "...".',
+            'Choose another one: name = "...".',
         )
     _check_once(databases, where)
     return Targets(hashlib.sha256(content).hexdigest(), Limits(**given), databases, servers)
@@ -188,7 +190,9 @@ def _tables(
 def _check(table: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
     for key, value in table.items():
         if key not in known:
-            password = " A password is given by a variable: password_env." * ("pass" in key.lower())
+            password = " Name a variable that holds the password: password_env." * (
+                "pass" in key.lower()
+            )
             raise UsageProblem(
                 f"{where} has no key {key!r}", f"Known: {', '.join(sorted(known))}.{password}"
             )

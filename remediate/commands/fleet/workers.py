@@ -93,7 +93,7 @@ class Crew:
             try:
                 result = worker.pipe.recv()
             except (EOFError, OSError):
-                yield self._lost(worker, "the process that read it was ended by the system")
+                yield self._lost(worker, "the system ended the process that read it")
             else:
                 yield self._free(worker), result
         for worker in busy.values():
@@ -137,10 +137,10 @@ class Crew:
 
 
 def _overtime(seconds: int) -> str:
-    return f"it was not read within {seconds} s"
+    return f"remediate did not read it within {seconds} s"
 
 
-_LATER = "Try it again, or give it more time: seconds in [limits]."
+_LATER = "Try again, or allow more time: seconds in [limits]."
 
 
 def _serve(pipe: Connection, inherited: list[Connection], work: Work, seconds: int) -> None:

@@ -102,7 +102,7 @@ def test_a_folder_without_a_repository_is_no_success(
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent.resolve()))
     refused = check(tmp_path, expected=2)
-    assert "nothing was looked at: this is no git repository" in refused.stderr
+    assert "nothing was read: this is no git repository" in refused.stderr
     assert refused.stdout == ""
 
 
@@ -116,7 +116,7 @@ def test_what_git_refuses_is_told_with_a_way_on(
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(fake.parent), prepend=os.pathsep)
     refused = check(root, expected=2).stderr
-    assert "nothing was looked at: git failed: detected dubious ownership" in refused
+    assert "nothing was read: git failed: detected dubious ownership" in refused
     assert "git config --global --add safe.directory FOLDER" in refused
 
 
