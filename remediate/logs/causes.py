@@ -20,9 +20,9 @@ _BY_SEQUENCE = (ErrorKind.SEQUENCE_DENIED, ErrorKind.SEQUENCE_ENDED)
 _BY_REFERENCE = (ErrorKind.NO_PARENT, ErrorKind.NOT_REFERENCEABLE)
 _LIKELY = 2  # place among the causes of an error
 _AWAITED = (
-    "; yet the INSERT leaves it out and RETURNs it, so the application counts on the database to "
-    "fill it, and every such INSERT fails. The plan reads no logs: say in a model of the table "
-    "that the database fills it, or give it a default by hand"
+    "; yet the INSERT leaves it out and RETURNs it: the application expects the database to "
+    "fill it, and every such INSERT fails. The plan reads no logs: declare in a model of "
+    "the table that the database fills it, or add a default by hand"
 )
 _BY_TYPES = (ErrorKind.WRONG_TYPE, ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
 
@@ -53,7 +53,9 @@ def causes(error: ServerError, plan: Plan, live: Live, indexes: Indexes) -> Caus
     if items := [item for item in known if _is_alike(item.finding, error)]:
         return Causes(tuple(items), guessed=True)
     about = f" about a column {error.column}" if error.column else ""
-    return Causes(reason=f"which table it is about was not told, and no finding{about} explains it")
+    return Causes(
+        reason=f"the log does not name the table, and no finding{about} explains the error"
+    )
 
 
 def _is_told(error: ServerError) -> bool:
@@ -178,7 +180,7 @@ def _reason(error: ServerError, places: Places, plan: Plan, live: Live) -> str:
 
 def _one_sided(error: ServerError, table: Name, plan: Plan) -> str:
     """Of a comparison of which one table alone is told: what refers to it with another type."""
-    told = f"of what is compared only {table} was told"
+    told = f"of what is compared, the log names only {table}"
     near = sorted(
         item.finding.id
         for item in plan.items
@@ -216,7 +218,7 @@ def _without_verdict(error: ServerError, places: Places, column: Column | None, 
         return MEANINGS[error.kind].otherwise
     if error.kind is ErrorKind.NOT_NULL:
         if column.generator is Generator.NOTHING:
-            unknown = _AWAITED if error.awaited else ", and what fills it is not known"
+            unknown = _AWAITED if error.awaited else ", and it is not known what fills it"
             return f"nothing generates {table}.{column.name}{unknown}"
         return (
             f"{table}.{column.name} is generated now; the INSERT passed a NULL, or it was repaired"

@@ -89,8 +89,8 @@ def _opened(path: str) -> Iterator[io.BufferedReader]:
             raise _unreadable(path, error) from error
         if b"\0" in head and not head.startswith(_WIDE):
             raise UsageProblem(
-                f"{shown(path)} is no text: it holds zero bytes",
-                "Give the logs of PostgreSQL or of the application, also compressed (gz).",
+                f"{shown(path)} is not a text: it holds zero bytes",
+                "Name logs of PostgreSQL or of the application; compressed ones (gz) work too.",
             )
         yield stream
 

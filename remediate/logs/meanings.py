@@ -27,22 +27,24 @@ MEANINGS = {
     ),
     ErrorKind.DUPLICATE: Meaning(
         "duplicate key value",
-        "The value is there already. Where the column is a key that a sequence fills, the sequence "
-        "stands behind the data, or hands out the same value twice: each INSERT fails until it is "
-        "past the highest id.",
-        "the same value came twice from the application, which the constraint is there to refuse",
+        "The table already has this value. Where the column is a key that a sequence fills, the "
+        "sequence is behind the data, or generates the same value twice: each INSERT fails "
+        "until the sequence is past the highest id.",
+        "the application sent the same value twice, and refusing that is the purpose of the "
+        "constraint",
     ),
     ErrorKind.SEQUENCE_DENIED: Meaning(
         "permission denied for a sequence",
-        "The role may INSERT into the table, and may not use the sequence that fills its key. A "
+        "The role may INSERT into the table, but may not use the sequence that fills its key. A "
         "GRANT on tables does not reach their sequences.",
-        "no role that may INSERT now lacks the sequence; it was granted since, or another calls it",
+        "every role that may INSERT may use the sequence now: it was granted since, or another "
+        "role calls it",
     ),
     ErrorKind.TABLE_DENIED: Meaning(
         "permission denied for a table",
         "The role lacks a privilege on the table itself. That is no defect of a key: GRANT what "
         "the role needs.",
-        "a privilege on the table itself, which is to be granted or not",
+        "the role lacks a privilege on the table itself: grant it, if the role should have it",
     ),
     ErrorKind.OUT_OF_RANGE: Meaning(
         "a number that its column cannot hold",
@@ -58,14 +60,14 @@ MEANINGS = {
     ),
     ErrorKind.RELATION_MISSING: Meaning(
         "a sequence that does not exist",
-        "The default of a key, or the application itself, calls a sequence by a name that is not "
-        "found: it was dropped or renamed, or lies outside the search_path.",
+        "The default of a key, or the application itself, names a sequence that PostgreSQL does "
+        "not find: it was dropped or renamed, or is outside of the search_path.",
         "no default and no model refers to it now",
     ),
     ErrorKind.TABLE_MISSING: Meaning(
         "a table that does not exist",
-        "A statement names a table that is not there, or not in the search_path: its model has no "
-        "table, or the revision that creates it has not run.",
+        "A statement names a table that does not exist, or is not in the search_path: its model "
+        "has no table, or the revision that creates it has not run.",
         "no model has such a table",
     ),
     ErrorKind.NO_PARENT: Meaning(
@@ -73,7 +75,7 @@ MEANINGS = {
         "The value is in no row of the referenced table. Most often the parent was never stored, "
         "or its INSERT failed just before; where the types of the two differ, the value may be "
         "meant for another key.",
-        "the row that is referenced was not there; if its own INSERT failed, that is the cause",
+        "the referenced row did not exist; if its own INSERT failed, that is the cause",
     ),
     ErrorKind.WRONG_TYPE: Meaning(
         "a value of another type than the column",
@@ -90,15 +92,16 @@ MEANINGS = {
     ErrorKind.NOT_COMPARABLE: Meaning(
         "columns of different types are compared",
         "A join or a filter compares a reference with a key of another type: a varchar or uuid "
-        "column that stands for an integer key, or a model that says so.",
+        "column holds the values of an integer key, or a model declares it so.",
         "no reference between these tables is known whose types differ",
     ),
     ErrorKind.NOT_CAST: Meaning(
         "a type change without a way for the values",
         "A revision changes the type of a column, and PostgreSQL does not convert its values by "
-        "itself: ALTER COLUMN ... TYPE needs USING, and every value must fit. Where the column "
-        "stands for another table's key, the repair converts it and keeps what does not come back.",
-        "the column means no key that is known: its type change needs USING",
+        "itself: ALTER COLUMN ... TYPE needs USING, and every value must fit. Where the "
+        "column holds the values of another table's key, the repair converts it, and keeps "
+        "what does not convert back.",
+        "the column refers to no known key: its type change needs USING",
     ),
     ErrorKind.NOT_REFERENCEABLE: Meaning(
         "a foreign key between columns of different types",
@@ -108,17 +111,18 @@ MEANINGS = {
     ),
     ErrorKind.NULLS_THERE: Meaning(
         "NULL in a column that is to become NOT NULL",
-        "A revision makes a column NOT NULL, or the primary key, and rows without a value are "
-        "there. Where it is a key that nothing generates, give it a sequence and number the rows "
-        "first; a new column needs its default in the same statement.",
+        "A revision makes a column NOT NULL, or the primary key, but the table has rows without "
+        "a value. Where it is a key that nothing generates, give it a sequence and number "
+        "the rows first; a new column needs its default in the same statement.",
         "no key of the table was found to lack its values: fill the rows, then SET NOT NULL",
     ),
     ErrorKind.DUPLICATES_THERE: Meaning(
         "duplicate values stop a unique index",
-        "A unique index or a primary key is to be built over values that are there twice. The key "
-        "was missing for a while, most often since a restore that failed at this very statement: "
-        "decide about the duplicate rows, build the index, then set the sequence past the data.",
-        "the rows that are there twice have to be decided about before the index can be built",
+        "A statement builds a unique index or a primary key over values that occur twice. The "
+        "key was missing for a while, most often since a restore that failed at this very "
+        "statement: decide about the duplicate rows, build the index, then set the "
+        "sequence past the data.",
+        "decide about the rows that occur twice; then the index can be built",
     ),
     ErrorKind.NOTHING_UNIQUE: Meaning(
         "a foreign key to columns that are not unique",
@@ -136,16 +140,17 @@ MEANINGS = {
     ErrorKind.GENERATED_ALWAYS: Meaning(
         "a value for a column that is GENERATED ALWAYS",
         "The column is an identity that only the database fills, and the INSERT passes a value. "
-        "Leave the column out; a load that has to keep its ids uses OVERRIDING SYSTEM VALUE. Rows "
-        "that came in over it leave the sequence behind the data: then the next INSERT collides.",
+        "Leave the column out; a load that has to keep its ids uses OVERRIDING SYSTEM "
+        "VALUE. Such a load leaves the sequence behind the data: then the next INSERT "
+        "collides.",
         "its sequence is past the data: leave the column out, or use OVERRIDING SYSTEM VALUE",
     ),
     ErrorKind.DEPENDED_ON: Meaning(
         "something else depends on what is to be dropped",
         "A default still draws from a sequence that goes with its table, or a foreign key still "
-        "needs a key. CASCADE would drop that default or constraint without a word: give the "
-        "other table a sequence of its own first.",
-        "no default that is borrowed from another table is known there; it was repaired since",
+        "needs a key. CASCADE would drop that default or constraint without an error: give "
+        "the other table a sequence of its own first.",
+        "no default there uses the sequence of another table now; it was repaired since",
     ),
     ErrorKind.OTHER_OWNER: Meaning(
         "a sequence of another owner or schema than its table",
@@ -172,15 +177,15 @@ MEANINGS = {
         "The application asks for the id of its last INSERT (lastval, currval, lastInsertId of "
         "PDO), and nothing drew from a sequence in this session. Most often the key has lost its "
         "default, so that the row was stored without an id, or with one that the application gave.",
-        "every key that was read draws from its sequence: the question came before an INSERT, or "
-        "on another connection",
+        "every key that was read draws from its sequence: the application asked before an "
+        "INSERT, or on another connection",
     ),
     ErrorKind.NOT_OWNER: Meaning(
         "the role does not own the sequence",
         "Only its owner, a member of that role or a superuser may ALTER or DROP a sequence, or "
         "make it OWNED BY a column; no GRANT gives that. Run the revision as the owner, or give "
         "the sequence to the table's owner first: ALTER SEQUENCE ... OWNER TO ...",
-        "who runs revisions is to be the owner, or a member of it",
+        "the role that runs revisions must own the sequence, or be a member of its owner",
     ),
     ErrorKind.IDENTITY_REFUSED: Meaning(
         "an identity that PostgreSQL does not make",

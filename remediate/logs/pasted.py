@@ -17,12 +17,12 @@ def explained(text: str) -> ServerError | None:
         return error
     if re.search(r'"pg_\w+_index"', text):
         raise UsageProblem(
-            "this is no key of a table of yours: two sessions created the same object at once",
+            "this is not a key of your tables: two sessions created the same object at once",
             "Let one of them run first: revisions from one place alone, no create_all in workers.",
         )
     raise UsageProblem(
-        "this error is none of those that broken keys and mistyped references lead to",
-        f"These are: {', '.join(sorted(KINDS))}. The rules: remediate rules",
+        "this is not an error that remediate knows: it covers keys, sequences and references",
+        f"The errors that it knows: {', '.join(sorted(KINDS))}. The rules: remediate rules",
     )
 
 

@@ -29,12 +29,12 @@ def start(text: str, now: datetime) -> datetime:
     made = _ago(text.strip(), now) or _read(text.strip())
     if made is None:
         raise UsageProblem(
-            f"--since {text}: it takes a time or how long ago that was",
+            f"--since {text} is neither a time nor a duration",
             "For example: --since 24h, --since 7d, --since 2026-05-01T09:30:00Z",
         )
     if made > now:
         raise UsageProblem(
-            f"--since {text} is still to come: nothing would be counted",
+            f"--since {text} is in the future: nothing would be counted",
             f"It is {now:%Y-%m-%d %H:%M:%S}Z now; a time without a zone is one of this machine.",
         )
     return made

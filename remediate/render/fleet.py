@@ -170,7 +170,7 @@ def closing(fleet: Fleet) -> Iterator[str]:
     if fleet.shard.of > 1:
         yield "Next:  remediate merge RESULT...   (one of each shard, made with -f json)"
     elif fleet.unread:
-        yield "Next:  mend what keeps the others from being read, then:"
+        yield "Next:  repair what keeps the others from being read, then:"
         yield f"       {invocation.remediate(again)}"
     elif any(group.result.get("waiting") for group in fleet.groups):
         upgrade = invocation.upgrade(len(fleet.tips or ()))

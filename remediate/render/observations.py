@@ -38,8 +38,8 @@ _SEEN = {
     Seen.INDEXED: "indexed",
     Seen.NOT_INDEXED: "its index is gone",
     Seen.INSERT_WORKS: "INSERT works (taken back)",
-    Seen.INSERT_WORKS_BELOW_FIRST: "INSERT works once there is a first row, which has to name its "
-    "own key and refer to that (taken back)",
+    Seen.INSERT_WORKS_BELOW_FIRST: "INSERT works once there is a first row, which has to name "
+    "its own key and refer to it (taken back)",
     Seen.INSERT_WORKS_WITH_KEY: "INSERT with its key works (taken back)",
     Seen.KEY_SUPPLIED: "INSERT works only with an id: nothing generates one here, and whether the "
     "application supplies it is not known",
@@ -86,13 +86,13 @@ def _of_table(
             leads = f"{target} {_listed(theirs)}" if theirs else str(target)
             return f"the foreign key {_listed(columns)} to {leads} that its repair declared is gone"
         case LacksKey(columns):
-            return f"its repair made the primary key {_listed(columns)}"
+            return f"the primary key {_listed(columns)} that its repair made is gone"
         case LacksDefault(column):
-            return f"nothing generates {quote(column)}, and its repair made it with a default"
+            return f"nothing generates {quote(column)}, although its repair gave it a default"
         case NotGranted(roles, schema):
             named = ", ".join(map(role_name, roles))
             others = f"other tables of {quote(schema)}"
-            return f"INSERT is granted on {others}, and not on this one, to {named}"
+            return f"{named} may INSERT into {others}, but not into this one"
 
 
 def _listed(columns: tuple[str, ...]) -> str:
@@ -108,7 +108,7 @@ def _of_row(seen: Refused | TurnedAway | Closed | NoRemainder) -> str:
             return f"INSERT is accepted, and its row is {where}: see {', '.join(by)}"
         case Closed(constraint, children):
             where = ": its rows are in its child tables" if children else ""
-            return f"no row goes in, for CHECK {quote(constraint)} is false for every one{where}"
+            return f"every INSERT fails: CHECK {quote(constraint)} is false for every row{where}"
         case NoRemainder(table):
             return f"INSERT of some rows fails: {table} has no partition for some hash remainders"
 
@@ -126,7 +126,7 @@ def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried | NoParent | Not
             return f"{', '.join(types)} that references {target} {_listed(columns)}"
         case UnknownId(constraint, refused, why):
             became = f"refused by {quote(constraint)}" if refused else "accepted"
-            because = f": {quote(constraint)} does not check it, for {why}" if why else ""
+            because = f": {quote(constraint)} does not check it, because {why}" if why else ""
             return f"INSERT of an unknown id is {became} (taken back){because}"
         case Untried(reason, sqlstate):
             state = f" ({sqlstate})" if sqlstate else ""

@@ -105,14 +105,15 @@ _UNTESTABLE = {
     Untestable.NO_SUCH_COLUMN: "it does not exist here",
     Untestable.FILLED_BY_MODELS: "the models fill it",
     Untestable.NOTHING_GENERATES: "nothing generates it",
-    Untestable.NO_ROW: "nobody can make up a row of it, or of what it refers to",
-    Untestable.KEY_MADE_UP: "nothing generates the key of a table, and a made-up one may exist",
+    Untestable.NO_ROW: "remediate cannot make up a row of it, or of what it refers to",
+    Untestable.KEY_MADE_UP: "nothing generates the key of a table, and a made-up one may exist "
+    "already",
     Untestable.CHECKED: "a CHECK on its column may refuse an unknown id before the reference does",
     Untestable.PARTITIONED: "a made-up row may fit no partition",
-    Untestable.NO_OTHER_ROW: "nobody can make up several rows of what it refers to",
-    Untestable.NO_KEY: "the row cannot be found again: no primary key tells it",
+    Untestable.NO_OTHER_ROW: "remediate cannot make up several rows of what it refers to",
+    Untestable.NO_KEY: "the row cannot be found again without a primary key",
     Untestable.NOT_NULL: "the column is NOT NULL, so that the DELETE fails (23502)",
-    Untestable.UNKNOWN_DEFAULT: "nobody can tell the row to which its default refers",
+    Untestable.UNKNOWN_DEFAULT: "the row to which its default refers is not known",
 }
 
 

@@ -28,7 +28,7 @@ def render(status: Status, format_: str, *, verbose: bool = False) -> str:
 def _text(status: Status, *, verbose: bool) -> Iterator[str]:
     yield from header.lines(status.plan)
     if status.scope:
-        yield f"Only      {status.scope}: nothing is said of other tables"
+        yield f"Only      {status.scope}: other tables are not covered"
     yield ""
     for one in status.criteria:
         yield from _criterion(one, verbose=verbose)

@@ -39,12 +39,12 @@ def _quietly(triage: Triage) -> Iterator[str]:
         error, group = entry.group.error, entry.group
         place, found = place_of(error), [i.finding.rule for i in entry.items if entry.is_sure]
         why = f" ({', '.join(dict.fromkeys(found))})" if found else ""
-        told = f"{error.sqlstate or 'ORM'}  {place or 'table not told'}"
+        told = f"{error.sqlstate or 'ORM'}  {place or 'table not named'}"
         last = f", last {group.last}" if group.last else ""
         yield commented(f"{told}  {counted(group.count, 'time')}{last}{why}")
     if untold := triage.tally.untold:
         lines = counted(untold, "line")
-        yield f"{lines} with an error that could not be told: log the SQLSTATE (%e)"
+        yield f"{lines} with an error that remediate could not recognise: log the SQLSTATE (%e)"
 
 
 def command(triage: Triage) -> list[str]:
@@ -84,7 +84,7 @@ def _tables(entry: Explained) -> list[str]:
 def _text(triage: Triage) -> Iterator[str]:
     yield from _header(triage)
     if not triage.explained and not triage.elsewhere:
-        yield "\nNothing in these logs is an error of a key or a reference."
+        yield "\nThese logs have no error of a key or a reference."
     if triage.plan is None:
         yield from _section("Most often met", triage.explained)
     else:
@@ -111,8 +111,9 @@ def _header(triage: Triage) -> Iterator[str]:
         yield f"          {counted(tally.own, 'error')} of remediate's own statements left out"
     if tally.untold:
         yield from wrapped(
-            f"{counted(tally.untold, 'line')} with an error that could not be told: in a language "
-            "that is not known here. Log the SQLSTATE too (%e in log_line_prefix), or as jsonlog.",
+            f"{counted(tally.untold, 'line')} with an error that remediate could not recognise, "
+            "in a language that it does not know. Log the SQLSTATE too (%e in "
+            "log_line_prefix), or as jsonlog.",
             "          ",
         )
     if tally.cut:
@@ -147,7 +148,7 @@ def _entry(number: int, entry: Explained) -> Iterator[str]:
         place = place_of(error)
     many = counted(group.count, "time")
     yield from wrapped(
-        commented(f"{error.sqlstate or 'ORM'}  {place or 'table not told'}   {many}"),
+        commented(f"{error.sqlstate or 'ORM'}  {place or 'table not named'}   {many}"),
         f"{number:>3}.  ",
     )
     name = f": {commented(error.name)}" if error.name else ""
@@ -156,7 +157,7 @@ def _entry(number: int, entry: Explained) -> Iterator[str]:
         until = f" to {group.last}" if group.last != group.first else ""
         yield f"{_INDENT}{group.first}{until}"
     if entry.guessed:
-        yield f"{_INDENT}which table it is about was not told; findings of this shape:"
+        yield f"{_INDENT}the log does not name the table; findings that fit:"
     for item in entry.items[:3]:
         yield from wrapped(_finding(item, place), f"{_INDENT}-> ")
     if (more := len(entry.items) - 3) > 0:

@@ -48,10 +48,13 @@ def _text(verification: Verification) -> Iterator[str]:
 def _waiting(verification: Verification) -> Iterator[str]:
     for revision in verification.waiting:
         if revision in verification.unrecorded.to_stamp:
-            said = f"revision {revision} is not recorded as run, but all that it repairs is here"
+            said = (
+                f"revision {revision} is not recorded as run, but the database has all of its "
+                "repairs"
+            )
             yield from wrapped(said, "STAMP   ", 8)
         elif revision == verification.unrecorded.begun:
-            yield f"{_MARKS[Outcome.FAILED]:8}of revision {revision} only a part is here"
+            yield f"{_MARKS[Outcome.FAILED]:8}only a part of revision {revision} is here"
         else:
             yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
     for refused in (*verification.refusals.values, *verification.refusals.states):
@@ -64,8 +67,8 @@ def _not_named(verification: Verification) -> Iterator[str]:
     schemas = sorted({table.schema for table in places if table})
     if schemas:
         said = (
-            f"{counted(len(verification.not_named), 'finding')} as repaired in other schemas: the "
-            "revisions left them out here, or do not know the schema"
+            f"{counted(len(verification.not_named), 'finding')} that revisions repaired in other "
+            "schemas: they left these out here, or do not know the schema"
         )
         yield from wrapped(said, f"{_MARKS[Outcome.FAILED]:8}", 8)
         yield from tenants.heading(schemas, indent=8)

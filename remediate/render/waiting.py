@@ -18,7 +18,7 @@ def sentences(several: Sequence[Waiting]) -> Iterator[str]:
         elif one.repeats:
             yield (
                 f"{one.revision} has not run, and does the same: {repeats(one)} of {one.file}. "
-                f"Run it first, or delete that from it.{passes(one)}"
+                f"Run it first, or delete those lines from it.{passes(one)}"
             )
 
 

@@ -71,9 +71,9 @@ def test_tables(odd: sa.URL) -> None:
         == """\
 Tables: who made them, and which are empty
   9 tables; no models read; no revision read
-  Who made them is not known: it takes the Alembic project
+  Who made them is not known: that takes the Alembic project
   Tables without a row
-    none was inserted since they are counted: "App x"."Order Lines",
+    no INSERT since the statistics began: "App x"."Order Lines",
       public.blocks, public.prompts, public.questions, public.s1, public.s2,
       public.weeks
   No row can be inserted: a NOT NULL reference leads to a table without rows
@@ -106,7 +106,7 @@ def test_names(odd: sa.URL) -> None:
         == """\
 Names: one name, several types
   6 names have several types, of 6 that several tables have
-  It means a key
+  It refers to a key
     week_id
       integer in 2 tables
         foreign key to public.weeks.week_id: public.questions
@@ -118,7 +118,7 @@ Names: one name, several types
         foreign key to public."user".id: "App x"."Order Lines"
       text in 1 table
         perhaps public."user".id, by its name alone: public.s2
-  It is called like a reference, and no key is known behind it
+  It is named like a reference, but no key is known for it
     session_id
       text in 2 tables
         nothing is known of it: public.parts, public.s2
@@ -139,10 +139,10 @@ def test_what_is_folded_can_be_shown(odd: sa.URL) -> None:
 
 def test_a_setting_tells_what_a_name_means(odd: sa.URL) -> None:
     named = printed(odd, "names", references={'public.s2."userId"': 'public."user"'})
-    assert '        the settings mean public."user".id: public.s2' in named
+    assert '        the settings name public."user".id: public.s2' in named
     no_key = printed(odd, "names", references={"s2.userId": "", 's1."session_id"': ""})
-    assert "        the settings say that it means no key: public.s2" in no_key
-    assert "        the settings say that it means no key: public.s1" in no_key
+    assert "        the settings declare that it refers to no key: public.s2" in no_key
+    assert "        the settings declare that it refers to no key: public.s1" in no_key
 
 
 def test_a_log_is_told_by_its_name(newest: Server) -> None:
@@ -169,7 +169,7 @@ def test_references(odd: sa.URL) -> None:
         printed(odd, "references")
         == """\
 References: code, revisions and database
-  6 columns that mean a key: too narrow 1, wider 2, agrees 3
+  6 columns that refer to a key: too narrow 1, wider 2, agrees 3
   public.s1.week_id -> public.weeks.week_id                           too narrow
     key       integer
     database  smallint, s1_week_id_fkey, NOT VALID

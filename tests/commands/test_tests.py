@@ -191,7 +191,7 @@ def test_what_is_left_out_is_said(repaired: Project) -> None:
     execute("ALTER TABLE t ADD c integer NOT NULL, ADD CHECK (c * c = 49 AND c < 0)")
     shown = repaired.run("remediate", "tests")
     assert (
-        "left out: public.t: nobody can make up a row of it, or of what it refers to"
+        "left out: public.t: remediate cannot make up a row of it, or of what it refers to"
         in shown.stderr
     )
     assert "0 keys, 1 reference, 1 ON DELETE rule\n" in shown.stdout

@@ -328,8 +328,8 @@ DAMAGES = (
         f"{GONE} other (user_id) NOT VALID; ALTER TABLE rate DROP CONSTRAINT rate_by_fkey; "
         "ALTER TABLE rate ALTER id DROP DEFAULT",
         ('event.user_id FK003 ! the foreign key (user_id) to public."user" (id) that its repair',
-         'rate MD005 ! nothing generates id, and its repair made it with a default '
-         '! the foreign key (by) to public."user" (id) that its repair declared is gone'),
+         "rate MD005 ! nothing generates id, although its repair gave it a default ! the foreign key (by) to "
+             "public.\"user\" (id) that its repair declared is gone"),
     ),
     (
         f'{GONE} "user" NOT VALID; DROP INDEX ix_event_user_id, ix_rate_by; '
@@ -337,7 +337,7 @@ DAMAGES = (
         "ALTER TABLE rate ALTER id SET DEFAULT nextval('rate_id_seq'); "
         "ALTER TABLE rate DROP CONSTRAINT rate_pkey, ADD PRIMARY KEY (by, id)",
         ("event.user_id FK003 ! not validated: rows from before are not checked ! its index is gone",
-         "rate MD005 ! its repair made the primary key (id) primary key (by, id)"),
+         "rate MD005 ! the primary key (id) that its repair made is gone primary key (by, id)"),
     ),
 )  # fmt: skip
 

@@ -110,8 +110,8 @@ def test_without_a_table_the_findings_of_the_same_column_are_named(
     (entry,) = triage_.explained
     assert entry.guessed
     text = rendered.render(triage_, "text")
-    assert "  1.  23502  table not told   1 time\n" in text
-    assert "which table it is about was not told; findings of this shape:\n" in text
+    assert "  1.  23502  table not named   1 time\n" in text
+    assert "the log does not name the table; findings that fit:\n" in text
     assert "-> PK001 key-without-default at public.reading_room.nr: proven, can be" in text
     assert "--first reading_room" in text
     (group,) = json.loads(rendered.render(triage_, "json"))["groups"]
@@ -121,10 +121,10 @@ def test_without_a_table_the_findings_of_the_same_column_are_named(
 
 REASONS = {
     f'error: {NULL % "name"}': (
-        "which table it is about was not told, and no finding about a column name explains it"
+        "the log does not name the table, and no finding about a column name explains the error"
     ),
     "error: integer out of range": (
-        "which table it is about was not told, and no finding explains it"
+        "the log does not name the table, and no finding explains the error"
     ),
     'ERROR: null value in column "name" of relation "reader" violates not-null constraint': (
         "the application gave no value for a column that it has to fill itself"
@@ -134,16 +134,14 @@ REASONS = {
         "since"
     ),
     f'ERROR: {UNLIKE}\nLINE 1: ...INNER JOIN "reader" "r" ON "r"."id" = "w"."rea...': (
-        "of what is compared only public.reader was told; if a reference to it is compared, see "
-        "FK003:public.loan.reader_id, FK003:public.waiting.reader_id"
+        "of what is compared, the log names only public.reader; if a reference to it is compared, see "
+            "FK003:public.loan.reader_id, FK003:public.waiting.reader_id"
     ),
     f'ERROR: {UNLIKE}\nLINE 1: ...INNER JOIN grade g ON g.code = w.grade...': (
-        "of what is compared only public.grade was told, and no reference to it is known whose "
-        "type differs"
+        "of what is compared, the log names only public.grade, and no reference to it is known whose type differs"
     ),
     "ERROR: operator does not exist: uuid = integer\nLINE 1: ... JOIN reader r ON r.nr = w...": (
-        "of what is compared only public.reader was told, and no reference to it is known whose "
-        "type differs"
+        "of what is compared, the log names only public.reader, and no reference to it is known whose type differs"
     ),
     'ERROR: null value in column "nr" of relation "public_reading_room" violates not-null constraint': (
         "no table public_reading_room with a key is among those that were read"

@@ -154,11 +154,11 @@ def test_a_number_that_is_no_time() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("yesterday", "--since yesterday: it takes a time or how long ago that was"),
+        ("yesterday", "--since yesterday is neither a time nor a duration"),
         ("5", "--since 5: it takes a time"),
         ("-3h", "--since -3h: it takes a time"),
         ("2026-13-01", "--since 2026-13-01: it takes a time"),
-        ("2026-05-03", "--since 2026-05-03 is still to come: nothing would be counted"),
+        ("2026-05-03", "--since 2026-05-03 is in the future: nothing would be counted"),
     ],
 )
 def test_what_is_no_moment_is_refused(text: str, message: str, utc: None) -> None:

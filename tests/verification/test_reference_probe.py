@@ -51,8 +51,7 @@ CASES = {
     ),
     "nothing fires": (
         f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); ALTER TABLE c DISABLE TRIGGER ALL",
-        "INSERT of an unknown id is accepted (taken back): f does not check it, for its triggers "
-        "are disabled",
+        "INSERT of an unknown id is accepted (taken back): f does not check it, because its triggers are disabled",
     ),
     "another reference": (
         "CREATE TABLE other (id int PRIMARY KEY); "

@@ -27,7 +27,7 @@ def _counts(found: Ddl) -> str:
     if not found.tables and not found.indexes:
         return (
             "Nothing was compared: no CREATE TABLE and no CREATE INDEX was found there. Of "
-            "Markdown (.md), what stands in fences is read"
+            "Markdown (.md), remediate reads what is in fences"
         )
     declared = f"{counted(found.tables, 'table')} and {counted(found.indexes, 'index')}"
     alike = "what was compared" if found.skipped else "all of it"

@@ -10,15 +10,15 @@ from remediate.system.words import counted
 
 _WORDS = {
     By.FOREIGN_KEY: "foreign key to {}",
-    By.MODELS: "the models mean {}",
-    By.SETTING: "the settings mean {}",
-    By.DATA: "its values are those of {}",
+    By.MODELS: "the models refer to {}",
+    By.SETTING: "the settings name {}",
+    By.DATA: "it holds values of {}",
     By.NAME: "perhaps {}, by its name alone",
 }
 _TITLES = {
-    Kind.KEY: "It means a key",
-    Kind.REFERENCE: "It is called like a reference, and no key is known behind it",
-    Kind.OTHER: "It means no key, or differs in length alone",
+    Kind.KEY: "It refers to a key",
+    Kind.REFERENCE: "It is named like a reference, but no key is known for it",
+    Kind.OTHER: "It refers to no key, or differs only in length",
 }
 
 
@@ -69,7 +69,7 @@ def _by_meaning(uses: Sequence[Use], *, whole: bool) -> tuple[Entry, ...]:
 
 def _meaning(use: Use) -> str:
     if use.meaning is None and use.no_key:
-        return "the settings say that it means no key"
+        return "the settings declare that it refers to no key"
     if use.meaning is None:
         return "the key of its table" if use.own_key else "nothing is known of it"
     key = f"{use.meaning.target}.{quote(use.meaning.column)}"

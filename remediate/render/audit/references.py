@@ -10,14 +10,14 @@ from remediate.system.words import counted
 
 _UNSURE = {
     By.SETTING: "the settings name it",
-    By.DATA: "its values are those of the key",
+    By.DATA: "it holds values of the key",
 }
 
 
 def chapter(found: References, *, whole: bool) -> Chapter:
     counts = ", ".join(f"{verdict} {number:,}" for verdict, number in found.counted().items())
-    means = "means" if len(found.references) == 1 else "mean"
-    columns = f"{counted(len(found.references), 'column')} that {means} a key"
+    refer = "refers" if len(found.references) == 1 else "refer"
+    columns = f"{counted(len(found.references), 'column')} that {refer} to a key"
     return Chapter(
         "References: code, revisions and database",
         (
@@ -47,7 +47,7 @@ def _told(found: References) -> Iterator[Entry]:
         yield Entry(f"The models have {modelled:,} of these columns")
     told = sum(one.revision is not None for one in found.references)
     if found.revisions and told < len(found.references):
-        yield Entry(f"The text of the revisions tells of {told:,} of these columns")
+        yield Entry(f"The text of the revisions shows {told:,} of these columns")
 
 
 def _place(one: Reference) -> str:

@@ -42,20 +42,20 @@ def _unclear(found: Tables) -> Iterator[Entry]:
         first = found.unclear[0]
         does = several(len(found.unclear), "revision", "does", "do")
         yield Entry(
-            f"{does} what the text does not tell, and may have made any table. The first is "
+            f"{does} what their text does not show, and may have created any table. The first is "
             f"{first.revision}, {first.source}"
         )
 
 
 def _nobodys(found: Tables, *, whole: bool) -> tuple[Entry, ...]:
     if found.models is None and not found.revisions:
-        return (Entry("Who made them is not known: it takes the Alembic project"),)
+        return (Entry("Who made them is not known: that takes the Alembic project"),)
     tables = listed(map(_unclaimed, found.unclaimed), "table", whole=whole)
     return group(f"No model declares it, and {_nobody(found)}", tables)
 
 
 def _nobody(found: Tables) -> str:
-    return "no revision is seen to make it" if found.unclear else "no revision makes it"
+    return "no revision is seen to create it" if found.unclear else "no revision creates it"
 
 
 def _unclaimed(one: Unclaimed) -> Entry:
@@ -81,15 +81,15 @@ def _without_table(found: Tables) -> Iterator[Entry]:
 def _empty(found: Tables, *, whole: bool) -> Iterator[Entry]:
     """Those that never had one are perhaps not used at all."""
     days = found.statistics_days
-    began = "since they are counted"
+    began = "since the statistics began"
     if days and days >= 1:
         began = f"in {counted(int(days), 'day')} of statistics"
     kinds = {
-        f"none was inserted {began}": [e.table for e in found.empty if e.inserts == 0],
-        "no row is there; INSERTs were counted, maybe ones that were taken back": [
+        f"no INSERT {began}": [e.table for e in found.empty if e.inserts == 0],
+        "no row now; the statistics count INSERTs, perhaps rolled back": [
             e.table for e in found.empty if e.inserts
         ],
-        "nobody knows since when": [e.table for e in found.empty if e.inserts is None],
+        "since when is not known": [e.table for e in found.empty if e.inserts is None],
     }
     for what, names in kinds.items():
         if names:
