@@ -93,8 +93,8 @@ def key_not_declared(run: Run) -> Iterator[Unsafe]:
         if not fact.column.undeclared or comes or HOLE in table or run.end.uncertain:
             continue
         message = (
-            f"{table}.{name} is called a primary key, and add_column makes no such constraint: "
-            "the table stays without this key, and its ids may be given twice"
+            f"{table}.{name} is declared as a primary key, but op.add_column creates no such "
+            "constraint: the table has no such key, and may hold the same id twice"
         )
         rewritten = rewrite.with_key(effect.event, table, name)
         found = effect.unsafe("key-not-declared", message, rewritten, error=False)
@@ -129,8 +129,8 @@ def seeded_ids(run: Run) -> Iterator[Unsafe]:
             if number is not None and number < column.start:
                 continue
             message = (
-                f"{fact.table}.{name} gets ids that are written out, and its sequence does not "
-                "know of them: INSERTs that leave the id out collide with these rows (23505)"
+                f"{fact.table}.{name} gets ids that are written out, but its sequence does not "
+                "advance: INSERTs without an id collide with these rows (23505)"
             )
             rewritten = rewrite.with_setval(effect.event, fact.table, name)
             found = effect.unsafe("seeded-ids", message, rewritten, error=False)

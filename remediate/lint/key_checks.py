@@ -46,8 +46,7 @@ def key_without_default(run: Run) -> Iterator[Unsafe]:
 def ungenerated(table: str, name: str) -> str:
     """What is wrong with an integer key without default."""
     return (
-        f"{table}.{name} is an integer key that nothing generates: "
-        "PostgreSQL does not count by itself, an INSERT without it fails (23502)"
+        f"{table}.{name} is an integer key without a default: every INSERT without it fails (23502)"
     )
 
 
@@ -119,8 +118,8 @@ def _key_of_copy(run: Run, effect: Effect, table: str, name: str, source: str) -
     if column is None or not is_own_key(name, source or column.table) or run.is_uncertain(column):
         return
     message = (
-        f"{table}.{name} becomes the key of a copy, and a copy has the values of the original's "
-        "key but not what generates it: an INSERT without it fails (23502)"
+        f"{table}.{name} becomes the key of a copy, which has the values of the original key but "
+        "not its default: every INSERT without it fails (23502)"
     )
     rewritten = rewrite.key_of_copy(effect.event, table, name)
     found = effect.unsafe("copy-without-default", message, rewritten, error=False)
@@ -175,13 +174,13 @@ def _loss(column: Column, fact: facts.Fact) -> str:
     place = f"{column.table}.{column.name}"
     if isinstance(fact, facts.ColumnDropped):
         return (
-            f"{place} is a generated key and is dropped, and its table gets no other key: "
-            "the ids that other tables and programs hold are lost"
+            f"{place} is a generated key that the revision drops, and its table gets no other "
+            "key: the ids that other tables and programs hold are lost"
         )
     what = "identity" if isinstance(fact, facts.GeneratorDropped) and fact.identity else "default"
     return (
-        f"{place} loses its {what} and gets nothing in its place: "
-        "every INSERT without a key fails from then on (23502)"
+        f"{place} loses its {what} and gets nothing in its place: from then on every INSERT "
+        "without a key fails (23502)"
     )
 
 
@@ -191,8 +190,9 @@ def default_late_bound(run: Run) -> Iterator[Unsafe]:
         name = fact.default.literal
         if fact.default.late_bound:
             message = (
-                f"{fact.table}.{fact.column} takes its default from the text '{name}': PostgreSQL "
-                "does not know that the sequence is in use, and lets it be dropped or renamed away"
+                f"{fact.table}.{fact.column} takes its default from the text '{name}': "
+                "PostgreSQL does not see that the sequence is in use, and allows DROP "
+                "SEQUENCE and RENAME"
             )
             rewritten = rewrite.default_by_regclass(effect.event, fact)
             found = effect.unsafe("default-late-bound", message, rewritten, error=False)

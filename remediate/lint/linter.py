@@ -152,5 +152,5 @@ def _check_id(name: str, line: int, width: int) -> Iterator[Unsafe]:
         yield Unsafe("revision-id-too-long", line, "", message, "", error=True)
     refused = sorted(set(name) & set(_REFUSED))
     if refused:
-        message = f"Alembic does not take {' or '.join(refused)} in the revision id {name}"
+        message = f"Alembic does not accept {' or '.join(refused)} in the revision id {name}"
         yield Unsafe("revision-id-refused", line, "", message, "", error=True)

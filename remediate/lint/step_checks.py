@@ -34,8 +34,9 @@ def failure_swallowed(run: Run) -> Iterator[Unsafe]:
         context = effect.event.step.context
         if context.suppressed_at and _may_be_missed(effect.event):
             message = (
-                "a failure of the steps in this block is swallowed: the transaction is aborted and "
-                "the next statement fails (25P02), or the version moves on without them"
+                "this block swallows an error of its steps: PostgreSQL aborts the transaction "
+                "and refuses the next statement (25P02), or Alembic records the version "
+                "without them"
             )
             where = context.suppressed_at
             yield Unsafe("failure-swallowed", where, context.function, message, "", error=False)
@@ -103,7 +104,8 @@ def statement_not_read(run: Run) -> Iterator[Unsafe]:
             f"PostgreSQL's parser refuses this statement{objection}: it fails when the revision "
             "runs it (42601), and remediate has not checked it"
             if objection
-            else "this statement is nested too deep for remediate to read: it has not been checked"
+            else "this statement is nested too deeply for remediate to read, so remediate has "
+            "not checked it"
         )
         message = _PRAGMA if is_pragma(effect.event) else message
         yield effect.unsafe("statement-not-read", message, error=False)
@@ -115,8 +117,8 @@ def query_steers_ddl(run: Run) -> Iterator[Unsafe]:
         line = _query_line(effect.event) if _is_ddl(effect) else 0
         if line:
             message = (
-                "rows decide about the DDL that follows: a database with other rows gets another "
-                "schema, and `alembic upgrade --sql` has none to ask"
+                "rows decide which DDL follows: a database with other rows gets another schema, "
+                "and `alembic upgrade --sql` has no rows to ask"
             )
             function = effect.event.step.context.function
             yield Unsafe("query-steers-ddl", line, function, message, "", error=False)

@@ -118,7 +118,7 @@ def _without_key(run: Run, effect: Effect, copy: _Copy) -> Iterator[Unsafe]:
     named = ", ".join(column.name for column in key)
     generated = [c for c in key if c.generated and not _is_filled(run, copy, c)]
     then = "store NULL" if copy.made.whole else "fail (23502)"  # LIKE copies NOT NULL
-    bare = f" and without what generates it: INSERTs that leave it out {then}" if generated else ""
+    bare = f" and without its default: INSERTs without it {then}" if generated else ""
     message = f"{table} comes back as a copy without its primary key ({named}){bare}"
     whole = len(key) == len(generated) == 1 and key[0].type in INTEGERS
     rewritten = rewrite.key_in_place(effect.event, table, key[0].name) if whole else ""
@@ -142,8 +142,8 @@ def key_dropped(run: Run) -> Iterator[Unsafe]:
             continue
         columns = ", ".join(column.name for column in key)
         message = (
-            f"{table} loses its primary key ({columns}) and gets no other: the same may be stored "
-            "twice, and no foreign key can refer to it"
+            f"{table} loses its primary key ({columns}) and gets no other: it may hold the same "
+            "row twice, and no foreign key can refer to it"
         )
         found = effect.unsafe("key-dropped", message, error=False)
         yield replace(found, settled_by=settled.keyed(table))

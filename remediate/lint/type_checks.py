@@ -32,10 +32,14 @@ def type_without_using(run: Run) -> Iterator[Unsafe]:
 def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:
     old, new = old.removeprefix("enum "), new.removeprefix("enum ")
     text = (
-        f"{fact.table}.{fact.column} is {old} and becomes {new} without USING: PostgreSQL does not "
-        "convert that by itself and refuses the step (42804)"
+        f"{fact.table}.{fact.column} changes from {old} to {new} without USING: PostgreSQL does "
+        "not convert the values by itself and refuses the step (42804)"
     )
-    return text if way else f"{text}; no cast leads there, what becomes of the values is a decision"
+    return (
+        text
+        if way
+        else (f"{text}; there is no cast between these types, so decide what becomes of the values")
+    )
 
 
 def default_not_cast(run: Run) -> Iterator[Unsafe]:
@@ -48,8 +52,8 @@ def default_not_cast(run: Run) -> Iterator[Unsafe]:
             continue
         message = (
             f"{fact.table}.{fact.column} has {source}, and becomes {new.removeprefix('enum ')}: "
-            "PostgreSQL cannot convert the default and refuses the step (42804), whatever USING "
-            "says; drop the default before it, and set one of the new type after it"
+            "PostgreSQL cannot convert the default and refuses the step (42804), with any "
+            "USING; drop the default before it, and set one of the new type after it"
         )
         certain = bool(effect.sequence_type or effect.literal) and not effect.event.branch
         yield effect.unsafe("default-not-cast", message, error=certain)

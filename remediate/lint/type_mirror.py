@@ -24,7 +24,8 @@ class Changed:
         place = ".".join(spot)
         if self.back:
             return (
-                f"the downgrade makes {place} {self.back}, and before the upgrade it was {self.old}"
+                f"the downgrade changes {place} to {self.back}, but before the upgrade it was "
+                f"{self.old}"
             )
         old = f", which was {self.old} before the upgrade" if self.old else ""
         return f"the downgrade leaves {place} {self.new}{old}: its former type does not come back"

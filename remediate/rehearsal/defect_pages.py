@@ -113,14 +113,14 @@ database itself, in a read-only transaction, and counted the rows. Change or
 remove these rows first, in a revision before this one; or declare a foreign key
 or CHECK NOT VALID, which holds for new rows, and validate it later.""",
     "SELECT_BREAKS": """\
-Reading worked before the revision, for this role, and fails after it, or gives
-other values: a view lost a column or a grant, a policy is gone, a type sorts or
+Reading worked before the revision, for this role, and fails after it, or
+returns other values: a view lost a column or a grant, a policy is gone, a type sorts or
 compares in another way. Restore what the revision took down to reach the
 column.""",
     "SEQUENCE_BEHIND": """\
-The sequence is there, and gives ids that rows have already: the next INSERT
-collides (23505). Advance it to beyond the highest id: setval, under a lock that
-holds until the commit, so that no row comes in between.""",
+The sequence exists, but generates ids that rows already have: the next INSERT
+collides (23505). Advance it to above the highest id: setval, under a lock that
+lasts until the commit, so that no row comes in between.""",
     "SEQUENCE_USED_EARLY": f"""\
 A statement uses a sequence (setval, OWNED BY) that a later statement makes.
 {_SEQUENCE}""",

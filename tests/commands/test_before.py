@@ -102,8 +102,8 @@ def test_the_plan_names_what_to_run_before_and_what_to_delete(
             {
                 "line": first,
                 "sqlstate": "42804",
-                "why": "pet.owner_id is character varying and becomes integer without USING: PostgreSQL does not "
-                "convert that by itself and refuses the step (42804)",
+                "why": "pet.owner_id changes from character varying to integer without USING: PostgreSQL does not "
+                "convert the values by itself and refuses the step (42804)",
             }
         ]
         places = {words: line(file, words) for words in (TYPE, REFERENCE, UNDECLARED, BACK)}

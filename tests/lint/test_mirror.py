@@ -240,7 +240,7 @@ TYPES = {
         "the downgrade leaves t.a bigint, which was integer before the upgrade: its former type does not come back "
         "(and 1 more on this line)"],
     sql("ALTER TABLE t ALTER a TYPE int, ALTER b TYPE varchar(20)"): [
-        "the downgrade makes t.b character varying, and before the upgrade it was text"],
+        "the downgrade changes t.b to character varying, but before the upgrade it was text"],
     sql("ALTER TABLE t ALTER a TYPE int, ALTER b TYPE text"): [],
     'op.drop_column("t", "b")\nop.alter_column("t", "a", type_=sa.Integer())': [],
     'op.drop_table("t")': [],

@@ -68,7 +68,7 @@ def test_nested_too_deep_is_said_otherwise() -> None:
     case = next(case for case in UNSAFE if case.name.endswith("nested too deep"))
     (found,) = lint(case.source)
     assert found.message == (
-        "this statement is nested too deep for remediate to read: it has not been checked"
+        "this statement is nested too deeply for remediate to read, so remediate has not checked it"
     )
 
 

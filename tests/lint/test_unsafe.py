@@ -7,48 +7,47 @@ from tests.lint.revisions import SERIAL, Case, down, up
 from tests.lint.unsafe import UNSAFE
 
 FIRST = {
-    "type-without-using": "users.age is character varying and becomes integer without USING: PostgreSQL does not "
-    "convert that by itself and refuses the step (42804)",
+    "type-without-using": "users.age changes from character varying to integer without USING: PostgreSQL does not "
+    "convert the values by itself and refuses the step (42804)",
     "default-not-cast": "users.id has a default that draws from users_id_seq, and becomes uuid: PostgreSQL cannot "
-    "convert the default and refuses the step (42804), whatever USING says; drop the default before it, and set one of "
-    "the new type after it",
+    "convert the default and refuses the step (42804), with any USING; drop the default before it, and set one "
+    "of the new type after it",
     "reference-mistyped": "o.user_id is character varying and references users.id, which is bigint: PostgreSQL "
     "refuses the foreign key (42804); convert the column first",
     "sequence-left-narrow": "users.id becomes bigint, but its sequence stays integer: after 2147483647 every INSERT "
     "without a key fails (2200H)",
-    "key-without-default": "users.id is an integer key that nothing generates: PostgreSQL does not count by itself, "
-    "an INSERT without it fails (23502)",
-    "copy-without-default": "users_new.id becomes the key of a copy, and a copy has the values of the original's key "
-    "but not what generates it: an INSERT without it fails (23502)",
+    "key-without-default": "users.id is an integer key without a default: every INSERT without it fails (23502)",
+    "copy-without-default": "users_new.id becomes the key of a copy, which has the values of the original key but "
+    "not its default: every INSERT without it fails (23502)",
     "key-made-nullable": "users.id is in the primary key and becomes nullable: PostgreSQL refuses that (42P16)",
     "key-of-new-column": "tags.id is added without a value and becomes a key: the rows that the table has hold NULL "
     "there, and PostgreSQL refuses it (23502); nothing generates it for new rows either",
-    "key-dropped": "users loses its primary key (id) and gets no other: the same may be stored twice, and no foreign "
-    "key can refer to it",
-    "key-not-declared": "tags.id is called a primary key, and add_column makes no such constraint: the table stays "
-    "without this key, and its ids may be given twice",
-    "seeded-ids": "users.id gets ids that are written out, and its sequence does not know of them: INSERTs that leave "
-    "the id out collide with these rows (23505)",
+    "key-dropped": "users loses its primary key (id) and gets no other: it may hold the same row twice, and no "
+    "foreign key can refer to it",
+    "key-not-declared": "tags.id is declared as a primary key, but op.add_column creates no such constraint: the "
+    "table has no such key, and may hold the same id twice",
+    "seeded-ids": "users.id gets ids that are written out, but its sequence does not advance: INSERTs without an id "
+    "collide with these rows (23505)",
     "sequence-not-created": "bills.id draws from the sequence s, and no revision creates that, nor does Alembic with "
     "the column: every INSERT without a value fails (42P01)",
-    "failure-swallowed": "a failure of the steps in this block is swallowed: the transaction is aborted and the next "
-    "statement fails (25P02), or the version moves on without them",
+    "failure-swallowed": "this block swallows an error of its steps: PostgreSQL aborts the transaction and refuses "
+    "the next statement (25P02), or Alembic records the version without them",
     "downgrade-cascades": "DROP TABLE users CASCADE also drops what the upgrade never made: every view, constraint "
     "and default that has come to depend on it",
     "several-statements": "2 statements in one execute: asyncpg refuses them (42601)",
     "statement-not-read": "PostgreSQL's parser refuses this statement (syntax error at or near "
     '"MODIFY"): it fails when the revision runs it (42601), and remediate has not checked it',
-    "query-steers-ddl": "rows decide about the DDL that follows: a database with other rows gets another schema, and "
-    "`alembic upgrade --sql` has none to ask",
-    "generator-dropped": "users.id loses its default and gets nothing in its place: every INSERT without a key fails "
-    "from then on (23502)",
-    "default-late-bound": "t.id takes its default from the text 't_id_seq': PostgreSQL does not know that the sequence "
-    "is in use, and lets it be dropped or renamed away",
+    "query-steers-ddl": "rows decide which DDL follows: a database with other rows gets another schema, and "
+    "`alembic upgrade --sql` has no rows to ask",
+    "generator-dropped": "users.id loses its default and gets nothing in its place: from then on every INSERT "
+    "without a key fails (23502)",
+    "default-late-bound": "t.id takes its default from the text 't_id_seq': PostgreSQL does not see that the "
+    "sequence is in use, and allows DROP SEQUENCE and RENAME",
     "default-of-dropped-sequence": "t.id takes its default from s, and the sequence is dropped afterwards: PostgreSQL "
     "refuses that, or drops the default with it",
     "revision-id-too-long": "the revision id a_revision_with_a_name_of_33_chars has 34 characters, and "
     "alembic_version.version_num holds 32: the upgrade fails at its end (22001)",
-    "revision-id-refused": "Alembic does not take - in the revision id 2024-01-01",
+    "revision-id-refused": "Alembic does not accept - in the revision id 2024-01-01",
 }
 CERTAIN = {
     "key-made-nullable", "type-without-using", "default-not-cast", "reference-mistyped", "sequence-left-narrow",
