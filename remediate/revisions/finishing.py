@@ -24,7 +24,7 @@ def finishing(remedies: Sequence[Remedy]) -> Script:
         ),
         down=_back(remedies, conditions),
         autocommit=(
-            Block("What the plan saw must still be so.", (_ready(conditions),)),
+            Block("Guard: the database must still be as the plan saw it.", (_ready(conditions),)),
             # A build that is cut short leaves an invalid index; nobody waits for it.
             Block("No timeout cuts these short.", (query(__package__, "without_timeouts"),)),
             *(Block(commented(r.title), tuple(_ups(r))) for r in remedies),
@@ -50,12 +50,12 @@ def _back(remedies: Sequence[Remedy], conditions: Sequence[Condition]) -> tuple[
 
 _DRIFTED = (
     "the database is not what this revision was made for; nothing was changed",
-    "Somebody changed it since the plan was made. Or it is a new database, and the revisions "
-    "before this one make it otherwise. Run: remediate plan",
+    "Either it changed after the plan was made, or it is a new database, which the revisions "
+    "before this one create differently. Run: remediate plan",
 )
 _UNFINISHED = (
     "this revision is not finished, and its version is not recorded",
-    "Somebody changed the database meanwhile. Run: alembic upgrade head",
+    "The database changed meanwhile. Run: alembic upgrade head",
 )
 
 

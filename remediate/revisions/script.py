@@ -92,7 +92,7 @@ def _alone(remedy: Remedy) -> list[Step]:
 
 def _given(statements: tuple[str, ...]) -> Iterator[Block]:
     if statements:
-        yield Block("All that may INSERT may use the sequences.", statements, always=True)
+        yield Block("Every role that may INSERT may use the sequences.", statements, always=True)
 
 
 def _taken_back(statements: tuple[str, ...]) -> Iterator[Block]:
@@ -120,7 +120,7 @@ def begin(
     locks = _lock(_strongest(holds), rewrites=rewrites)
     return (
         Block("Every lock, at once and before anything else.", (locks,)),
-        Block("What the plan saw must still be so.", (check,)),
+        Block("Guard: the database must still be as the plan saw it.", (check,)),
     )
 
 

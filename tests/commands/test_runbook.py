@@ -75,7 +75,7 @@ def both_ways(incident: Project) -> None:
     told = psql(incident, hotfix)
     assert "Preflight: " in told
     assert "2 of 2: public.user_skills.id" in told
-    assert told.endswith(f"Done. Now square the books: alembic stamp {revision}\n")
+    assert told.endswith(f"Done. Now record it in Alembic: alembic stamp {revision}\n")
     assert helpers.dump(url) == upgraded
     assert rows(incident, INSERT) == [(51,)]
     unstamped = incident.run("remediate", "verify", expected=1).stdout
@@ -288,7 +288,7 @@ def test_the_book_followed_to_the_letter(incident: Project) -> None:
     assert any("INSERT works (taken back)" in text for text in said)
     assert helpers.dump(url) == start
     said = followed(incident, way_b)
-    assert any("Done. Now square the books" in text for text in said)
+    assert any("Done. Now record it in Alembic" in text for text in said)
     assert helpers.dump(url) == start
     assert incident.run("alembic", "current").stdout.startswith("0005")
 
@@ -322,7 +322,7 @@ def test_an_emergency_in_two_steps_is_followed_to_the_letter(
         assert re.search("Expected: 2 lines, `Running upgrade  -> [0-9a-f]{12}, ...` first", book)
         assert helpers.dump(project.url) == start
         said = followed(project, way_b)
-        assert sum(text.count("Done. Now square the books") for text in said) == 2
+        assert sum(text.count("Done. Now record it in Alembic") for text in said) == 2
         assert not project.run("alembic", "current").stdout
         assert any("ok      public.t.id   SEQ002" in text for text in said)
         assert helpers.dump(project.url) == start

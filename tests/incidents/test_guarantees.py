@@ -282,8 +282,8 @@ def test_the_guard_refuses_what_the_plan_did_not_see(
     )
     assert diag.message_detail == detail
     assert diag.message_hint == (
-        "Somebody changed it since the plan was made. Or it is a new database, and the revisions "
-        "before this one make it otherwise. Run: remediate plan"
+        "Either it changed after the plan was made, or it is a new database, which the revisions "
+        "before this one create differently. Run: remediate plan"
     )
     assert helpers.dump(url) == before
 

@@ -152,7 +152,7 @@ def test_each_schema_is_whole_or_untouched_and_the_next_upgrade_goes_on(
         before = helpers.dump(project.url)
         live.execute("ALTER TABLE beta.orders ALTER id SET DEFAULT 7")
         failed = project.run("alembic", "upgrade", "head", expected=1).stderr
-        assert "In schema beta, which is as it was. Those before it are done" in " ".join(
+        assert "In schema beta, which is unchanged. The schemas before it are done" in " ".join(
             failed.split()
         )
         assert live.execute(DONE).fetchone() == (3,)
