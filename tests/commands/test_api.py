@@ -170,7 +170,7 @@ def test_what_stops_it_is_raised(project: Project) -> None:
     assert issubclass(remediate.UsageProblem, remediate.RemediateError)
     with pytest.raises(remediate.Refused, match="nothing was approved"):
         remediate.generate(remediate.load(), remediate.GenerateOptions())
-    with pytest.raises(remediate.UsageProblem, match="says itself what is approved"):
+    with pytest.raises(remediate.UsageProblem, match="already records what is approved"):
         remediate.GenerateOptions(plan=Path("plan.json"), approve=("all",))
 
 

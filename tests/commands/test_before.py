@@ -142,7 +142,7 @@ def test_it_is_written_before_on_demand_only(newest: Server, tmp_path: Path) -> 
 
         result = project.run(*APPROVED, "--before", "0002")
         new = re.findall(r"^\+down_revision = \'(\w+)\'$", result.stdout, re.MULTILINE)
-        assert "A database that has run what follows already" in result.stdout
+        assert "A database that has already run what follows" in result.stdout
         assert len(new) == 1
         assert "0002 runs after the repair" in result.stderr
         assert (
@@ -398,7 +398,7 @@ def test_a_revision_that_runs_today_must_run_afterwards(newest: Server, tmp_path
         file = write(project, "0002", "0001", made, 'op.execute("DROP SEQUENCE t_id_seq")')
         files = project.files()
         refused = " ".join(project.run(*APPROVED, "--before", "0002", expected=4).stderr.split())
-        assert "0002 runs today, and not after the repair" in refused
+        assert "0002 runs today, but not after the repair" in refused
         assert f'0002_x.py:{line(file, "CREATE")}: relation "t_id_seq" already exists' in refused
         assert project.files() == files
 
@@ -425,7 +425,7 @@ def test_a_way_back_that_takes_the_repair_along(newest: Server, tmp_path: Path) 
         down = "op.execute(\"DO $$ BEGIN EXECUTE 'ALTER TABLE t ALTER id DROP ' || 'DEFAULT'; END $$\")"
         write(project, "0002", "0001", down=down)
         refused = " ".join(project.run(*APPROVED, "--before", "0002", expected=4).stderr.split())
-        assert "the way back of 0002 is not what it is today" in refused
+        assert "the downgrade of 0002 does not lead back as it does today" in refused
         assert "DEFAULT nextval" in refused
 
 

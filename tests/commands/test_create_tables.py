@@ -65,7 +65,7 @@ def test_what_the_model_asks_for_is_a_remark(project: Project) -> None:
     (revision,) = project.generated()
     said = " ".join(revision.read_text().split('"""')[1].split())
     assert "rules run again: find none of it in 1 of 3 tables" in said
-    why = "Its model asks for it, so the table is created this way"
+    why = "The model declares it so, and the revision creates the table as the model declares it"
     assert (
         f"* remark: SEQ006: public.ring.id is unique, but its sequence starts over when it ends (CYCLE). {why}"
         in said

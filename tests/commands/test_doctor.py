@@ -61,7 +61,7 @@ def test_all_is_well(made: Project) -> None:
     assert lines["Database"].endswith("role postgres, a superuser, default schema public")
     assert lines["Models"] == "ok 1 MetaData, 1 table"
     assert lines["Filters"] == "ok none; Alembic compares the default schema, remediate all"
-    assert lines["Version table"].endswith("not there yet: alembic upgrade makes it")
+    assert lines["Version table"].endswith("does not exist yet: alembic upgrade creates it")
     assert lines["At revision"] == "ok no revision yet"
     assert lines["pg_dump"] == "ok 18 from the embedded wheel"
     assert lines["Rehearsals"] == "ok on embedded PostgreSQL 18"

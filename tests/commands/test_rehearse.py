@@ -219,7 +219,7 @@ def test_a_revision_that_ends_the_process_which_runs_revisions(
     for revision in by_id(made).values():
         (defect,) = revision["defects"]
         assert defect["name"] == "UPGRADE_FAILS"
-        assert defect["evidence"].startswith("the process that runs revisions is gone")
+        assert defect["evidence"].startswith("the process that runs revisions has ended")
 
 
 def test_what_a_revision_starts_ends_with_it(project: Project, scratch_url: str) -> None:
@@ -301,7 +301,7 @@ def test_a_word_that_means_none_or_several_is_refused() -> None:
     for word, reason in (("b", "'b' matches 2 revisions: b2, b3"), ("z", "is no revision of this")):
         with pytest.raises(UsageProblem, match=reason):
             chosen(LINE, [word])
-    with pytest.raises(Refused, match="the database is at lost, which is in no versions folder"):
+    with pytest.raises(Refused, match="the database is at lost, which no versions folder has"):
         chosen(History(LINE.revisions, ("lost",)), [])
 
 

@@ -251,7 +251,7 @@ def test_a_probe_inserts_and_takes_back(project: Project) -> None:
     project.run(*GENERATE)
     project.run("alembic", "upgrade", "head")
     result = project.run("remediate", "verify", "--probe")
-    assert "A probe costs one value of the sequence" in result.stderr
+    assert "A probe uses one value of the sequence" in result.stderr
     shown = " ".join(result.stdout.split())
     assert "INSERT works (taken back)" in shown
     assert 'INSERT got an id, and then met: insert or update on table "granted"' in shown
@@ -349,7 +349,7 @@ def test_what_its_repair_declared_has_to_be_there(project: Project) -> None:
     project.run("alembic", "upgrade", "head")
     shown = " ".join(project.run("remediate", "verify").stdout.split())
     assert "2 ok." in shown
-    assert "other tables of public, and not on this one, to verify_bound" in shown
+    assert "verify_bound may INSERT into other tables of public, but not into this one" in shown
     for damage, told in DAMAGES:
         execute(project, damage)
         shown = " ".join(project.run("remediate", "verify", expected=1).stdout.split())

@@ -55,7 +55,7 @@ def test_a_search_path_without_room(newest: Server, tmp_path: Path, path: str, r
         searching(project, path)
         for words in (GENERATE, HOTFIX):
             said = refusal(project, *words)
-            assert "cannot make its version table alembic_version" in said
+            assert "cannot create its version table alembic_version" in said
             assert reason in said
             assert "version_table_schema" in said
         assert reason in " ".join(project.run("remediate", "doctor").stdout.split())
@@ -79,7 +79,10 @@ def test_a_schema_of_its_own_needs_no_search_path(
 
 def test_a_schema_of_its_own_that_is_not_there(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, DDL, models=MODELS, env=ELSEWHERE) as project:
-        assert "there is no schema versions" in refusal(project, *GENERATE)
+        assert (
+            "env.py names versions as version_table_schema, but there is no such schema"
+            in refusal(project, *GENERATE)
+        )
 
 
 def test_a_version_table_later_in_the_search_path(newest: Server, tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_a_key_that_nothing_generates_is_not_said_to_be_repaired(
     assert "has to fill" not in entry.reason
 
 
-_MISSED = "every such INSERT fails. The plan reads no logs: say in a model"
+_MISSED = "every such INSERT fails. The plan reads no logs: declare in a model"
 
 
 @pytest.mark.parametrize(

@@ -297,7 +297,7 @@ def test_without_one_it_is_said_that_it_could_not_be_told() -> None:
     counts = ranking.counts(Tally(untold=reader.untold))
     text = rendered.render(counts, "text")
     assert rendered.render(counts, "text", quiet=True).startswith("1 line with an error that could")
-    assert "1 line with an error that could not be told" in text
+    assert "1 line with an error that remediate could not recognise" in text
 
 
 @pytest.mark.parametrize(
@@ -712,7 +712,7 @@ def test_what_no_finding_explains_gets_a_reason(met: tuple[Config, Path]) -> Non
     assert reasons["fine.id"].reason.startswith(
         "default from public.fine_id_seq, owned by it; the INSERT passed"
     )
-    assert reasons["users.email"].reason.startswith("the same value came twice")
+    assert reasons["users.email"].reason.startswith("the application sent the same value twice")
     assert set(reasons) == {"fine.note", "fine.id", "users.email"}
 
 

@@ -266,8 +266,8 @@ def test_errors_of_logs_are_counted_for_the_flows_that_they_hit(live: Live) -> N
     ("setting", "sentence"),
     [
         ('flows = ["users"]', "[tool.remediate] flows must be a table"),
-        ('flows.a = "users"', "must give a list of tables (globs) for each flow, not 'users'"),
-        ("flows.a = [1]", "must give a list of tables (globs) for each flow, not 1"),
+        ('flows.a = "users"', "must map each flow to a list of tables (globs), not 'users'"),
+        ("flows.a = [1]", "must map each flow to a list of tables (globs), not 1"),
     ],
 )
 def test_the_settings_are_checked(setting: str, sentence: str, tmp_path: Path) -> None:

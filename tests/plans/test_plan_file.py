@@ -216,7 +216,7 @@ def test_reviews_that_say_too_little(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--approve", "all"), "a reviewed plan says itself what is approved"),
+        (("--approve", "all"), "a reviewed plan already records what is approved"),
         (("--headroom", "5"), "--headroom shapes a plan, and this one is made"),
     ],
 )

@@ -411,7 +411,7 @@ def test_what_builds_on_another_repair_waits_for_it(newest: Server, tmp_path: Pa
         text = revision(project)
         assert "ALTER COLUMN id TYPE bigint" in text
         assert "NOT VALID" not in text
-        assert "it builds on what another repair leaves" in text
+        assert "it builds on another repair, which has to run first" in text
 
 
 @pytest.mark.parametrize(

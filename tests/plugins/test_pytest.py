@@ -251,7 +251,7 @@ def test_what_psql_did_and_nobody_recorded(project: Project) -> None:
     assert f"Next:  alembic upgrade head   ({revision.name[:12]} has not run yet)" in waits
     project.psql(next(project.versions.glob("*.hotfix.sql")).read_text())
     told = project.run("remediate", "rehearse", expected=4).stdout
-    assert "not judged: psql has done it" in " ".join(told.split())
+    assert "not judged: psql has repaired this" in " ".join(told.split())
     assert f"Next:  alembic stamp {revision.name[:12]}   (" in told
     assert outcomes(run(project, "-k", "insert or new")) == {
         "remediate::a new database": "SKIPPED",

@@ -86,7 +86,7 @@ def test_what_does_not_take_the_new_ids_refutes_the_repair(
         before = project.files()
         with pytest.raises(RehearsalFailed, match=said) as refuted:
             remediate.generate(Config(), OPTIONS)
-        assert "Mend what is in the way; if it is nothing of yours" in refuted.value.hint
+        assert "Repair what is in the way. If nothing of yours is in the way" in refuted.value.hint
         assert project.files() == before
 
 

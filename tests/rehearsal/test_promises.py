@@ -97,7 +97,7 @@ def test_a_downgrade_that_goes_through_and_loses_ids(
         return [f"{typed} USING least({change.place[1]}, 2147483647)"]
 
     monkeypatch.setattr(conversion, "_back", cut)
-    with pytest.raises(RehearsalFailed, match="DOWNGRADE_LOSES: the downgrade goes through"):
+    with pytest.raises(RehearsalFailed, match="DOWNGRADE_LOSES: the downgrade succeeds"):
         generate(NEARLY_FULL)
 
 

@@ -110,7 +110,7 @@ def test_a_function_that_finds_by_search_path_is_named(generate) -> None:
             "INSERT INTO o (t_id) VALUES (1)"
         )
     said = caught.value.message
-    assert "function public.known does not find what it names" in said
+    assert "function public.known looks up names by search_path, and does not find one" in said
     assert "ALTER FUNCTION public.known SET search_path" in said
     assert "NO_SUCH_TABLE" not in said
 

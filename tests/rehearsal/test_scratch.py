@@ -159,7 +159,7 @@ def test_a_role_that_is_no_superuser_is_refused(newest: Server) -> None:
     with helpers.connected(newest.url) as admin:
         admin.execute("DROP ROLE IF EXISTS plain; CREATE ROLE plain LOGIN")
     url = newest.url.set(username="plain").render_as_string()
-    with pytest.raises(UsageProblem, match="must be used as a superuser"), scratch.scratch(url):
+    with pytest.raises(UsageProblem, match="must name a superuser"), scratch.scratch(url):
         pass
 
 

@@ -155,7 +155,7 @@ def test_what_fires_elsewhere_is_to_take_the_rows_first(newest: Server, tmp_path
     one = judged(newest, tmp_path, *BROKEN["a trigger that writes to another table"][:3], 4)
     (defect,) = one["defects"]
     assert "INSERT without id into public.t fails after the upgrade" in defect["what"]
-    assert defect["instead"].startswith("first let what fires then (triggers, functions, rules)")
+    assert defect["instead"].startswith("first make the triggers, functions and rules that fire")
 
 
 def test_every_statement_is_timed(newest: Server, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_the_advice_is_right_for_a_number(case: str, newest: Server, tmp_path: P
         words = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
         said = " ".join(project.run(*words, expected=4).stderr.split())
         assert "function public.code(bigint) does not exist" in said
-        assert "by its former type: make the function for the new type, too" in said
+        assert "with its former type: create the function for the new type too" in said
         project.psql(CODES.format("bigint"))
         project.run(*words)
         before = helpers.dump(project.url)

@@ -66,7 +66,7 @@ def test_killed_between_moves_alembic_sees_a_chain_and_the_next_run_all_or_none(
             assert "now all are there: migrations/versions/" in plan.stderr
             whole |= found
         else:
-            assert "can be written anew: migrations/versions/" in plan.stderr or number == 1
+            assert "can be written again: migrations/versions/" in plan.stderr or number == 1
         told.append(len(found))
         assert "killed run" not in project.run("remediate", "plan", "-q").stderr
         empty(project)

@@ -125,7 +125,7 @@ def test_rows_that_cannot_be_made_up_are_a_limit_and_no_failure(
         (review,) = project.versions.glob("*.md")
         text = review.read_text()
         assert "INSERT of an unknown id: refused by 2 of 3 constraints" in text
-        assert "INSERT of an unknown id into public.c (of_m): no value is known" in text
+        assert "INSERT of an unknown id into public.c (of_m): remediate found no value" in text
         assert "- [ ] an unknown id is refused: refused by 2 of 3 constraints; not shown" in text
 
 

@@ -95,7 +95,7 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
 
 def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     result = project.run("remediate", "verify", "--probe", expected=1)
-    assert "One INSERT for each of 28 tables. A probe costs one value of" in result.stderr
+    assert "One INSERT for each of 28 tables. A probe uses one value of" in result.stderr
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
