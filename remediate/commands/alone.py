@@ -31,8 +31,8 @@ def plan_alone(config: Config, side: str, *, history: bool = True) -> Plan:
     codes = tuple(rule.code for rule in known)
     if not codes:
         raise UsageProblem(
-            f"none of the selected rules is about {side} alone",
-            f"These are: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
+            f"no selected rule needs only {side}",
+            f"These do: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
         )
     made = planned(reading, replace(config, select=codes, ignore=()))
     return replace(made, run=made.run and replace(made.run, alone=side))

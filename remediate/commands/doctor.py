@@ -80,7 +80,7 @@ def _without_project(config: Config) -> Iterator[Line]:
     """Outside a project a URL is enough to look, and not to write."""
     yield Line(
         "Project", "no Alembic project here", State.NOTE if config.database_url else State.PROBLEM,
-        "generate writes into one; plan works with a database URL alone",
+        "generate writes into one; plan needs only a database URL",
         "Run it in the folder of alembic.ini, or name the file with --config.",
     )  # fmt: skip
     if not config.database_url:
@@ -135,7 +135,7 @@ def _template(script: ScriptDirectory) -> Line:
     if missing:
         return Line(
             "Migrations", shown(folder), State.PROBLEM, f"there is no {' and no '.join(missing)}",
-            "Is script_location right? `alembic init` makes them.",
+            "Check script_location. `alembic init` creates them.",
         )  # fmt: skip
     return Line("Migrations", shown(folder))
 
@@ -265,7 +265,8 @@ def _rehearsals(where: str, version: int, major: int) -> Line:
         return Line("Rehearsals", f"on {where}")
     return Line(
         "Rehearsals", f"on {where}", State.NOTE,
-        f"the database runs PostgreSQL {major}: what that refuses, no rehearsal shows",
+        f"the database runs PostgreSQL {major}: the rehearsal does not show what that version "
+            "refuses",
         f"Install the server of PostgreSQL {major}, or name one with --scratch-url.",
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ def _check_side(reading: Reading, rules: Sequence[Rule]) -> None:
     seen = declared.tables or declared.metadatas or declared.unread_modules
     if families == {Family.MODELS} and not seen:
         raise UsageProblem(
-            f"nothing to judge: {asked} look at models, and env.py gives Alembic none",
+            f"nothing to judge: {asked} look at models, but env.py passes none to Alembic",
             "Look at target_metadata in env.py, and at what it imports: remediate doctor",
         )
 

@@ -213,8 +213,9 @@ def default_of_dropped_sequence(run: Run) -> Iterator[Unsafe]:
         column = run.end.columns.get((fact.table, fact.column))
         if column and column.sequence in {name, ""} and not column.uncertain:
             message = (
-                f"{fact.table}.{fact.column} takes its default from {name}, and the sequence is "
-                "dropped afterwards: PostgreSQL refuses that, or drops the default with it"
+                f"{fact.table}.{fact.column} takes its default from {name}, and the revision "
+                "drops the sequence afterwards: PostgreSQL refuses that, or drops the "
+                "default with it"
             )
             yield effect.unsafe("default-of-dropped-sequence", message, error=True)
 

@@ -65,7 +65,7 @@ def _shared(run: Run, effect: Effect, copy: _Copy) -> Iterator[Unsafe]:
             if other.event.sql is not None
         )
         what = (
-            "CASCADE takes the default with it: every INSERT without a key fails then (23502)"
+            "CASCADE drops the default with it: then every INSERT without a key fails (23502)"
             if cascades
             else "PostgreSQL refuses that while the default draws from it (2BP01)"
         )

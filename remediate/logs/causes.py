@@ -188,7 +188,7 @@ def _one_sided(error: ServerError, table: Name, plan: Plan) -> str:
         and _is_alike(item.finding, error)
     )
     if not near:
-        return f"{told}, and no reference to it is known whose type differs"
+        return f"{told}, and every known reference to it has its type"
     return f"{told}; if a reference to it is compared, see {', '.join(near)}"
 
 

@@ -87,7 +87,7 @@ MEANINGS = {
         "a text where a number or a uuid belongs",
         "The application compares or stores a text in a column of numbers or uuids: often a "
         "reference whose type in the model is not that in the database.",
-        "models and database agree: the application was given a value of the wrong form",
+        "models and database agree: the application received a value of the wrong form",
     ),
     ErrorKind.NOT_COMPARABLE: Meaning(
         "columns of different types are compared",

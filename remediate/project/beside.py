@@ -70,8 +70,8 @@ def _beside(project: projects.Project, models: metadatas.Discovery, given: Given
     if given.times > 1:
         raise UsageProblem(
             f"env.py runs the revisions {given.times} times, for several schemas or databases: "
-            "many databases cannot be judged by it",
-            "Look at each database alone, with --database-url.",
+            "remediate cannot judge many databases with it",
+            "Run it on each database alone, with --database-url.",
         )
     past = history.as_loaded(project.script, complete=not given.unread)
     files = inside.ProjectFiles(given.tables, models, past, credentials.read(project))

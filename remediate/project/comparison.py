@@ -45,7 +45,7 @@ def compare(context: MigrationContext | None, live: Live) -> Compared:
         return Compared(failure="there is no Alembic project here")
     metadata = context.opts.get("target_metadata")
     if not metadata:
-        return Compared(failure="env.py gives Alembic no MetaData (target_metadata)")
+        return Compared(failure="env.py passes no MetaData to Alembic (target_metadata)")
     try:
         with _asked_alone(context), read_only(connection), _taken_back(connection):
             _look_as_before(connection, live)

@@ -32,7 +32,7 @@ def problem_of_ini(error: configparser.Error, file: str) -> UsageProblem:
     if isinstance(error, configparser.InterpolationError):
         return UsageProblem(
             f"{file}: the value of {error.option} in [{error.section}] holds a % that is not "
-            "doubled, or refers to a value that is not there",
+            "doubled, or refers to a value that does not exist",
             "Write each % in it as %%, also in the password of a URL.",
         )
     line = getattr(error, "lineno", None) or next(iter(getattr(error, "errors", ())), (0,))[0]

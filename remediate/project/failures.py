@@ -42,7 +42,7 @@ def problems_of_the_project(file: str | None = None) -> Iterator[None]:
         pass_on_interrupt(error)
         raise UsageProblem(
             f"env.py failed: {type(error).__name__}: {scrub(str(error))}",
-            f"Does `alembic current` work in this project, with this environment? {HAND_IN}",
+            f"Check that `alembic current` works in this project, with this environment. {HAND_IN}",
         ) from error
 
 
@@ -61,7 +61,7 @@ def alembic_errors() -> Iterator[None]:
         raise UsageProblem(
             f"Alembic fails on this project's revisions: {type(error).__name__}: "
             f"{scrub(str(error))}",
-            "Does `alembic history` work?",
+            "Check that `alembic history` works.",
         ) from error
 
 

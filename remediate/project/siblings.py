@@ -60,7 +60,7 @@ def nowhere(live: Live) -> tuple[UnreadModule, ...]:
     why = (
         "the search_path of its connection names no schema that exists, and that this role may use"
     )
-    return (UnreadModule("env.py", why, "tell it the schema, if it takes one: -x NAME=VALUE"),)
+    return (UnreadModule("env.py", why, "pass the schema, if it accepts one: -x NAME=VALUE"),)
 
 
 def check_one(schema: str, apart: Sequence[Tenant]) -> None:

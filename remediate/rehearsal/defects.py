@@ -98,7 +98,7 @@ def _named(
     called = _function_without(statement, sent)
     missing = None if called else _RELATION.search(statement.message)
     if statement.sqlstate == _CANCELLED:
-        return "TIMES_OUT", "a statement takes longer than the rehearsal waits", _WAIT
+        return "TIMES_OUT", "a statement takes longer than the time limit of the rehearsal", _WAIT
     if statement.sqlstate == INSUFFICIENT_PRIVILEGE and script.role:
         sql = rights.refused(statement.sql, statement.context)
         refused = script.role, statement.message, sql
@@ -140,7 +140,7 @@ def _is_of_type(statement: Statement) -> bool:
     return statement.sqlstate == "42883" or (statement.sqlstate == "42804" and makes)
 
 
-_WAIT = "look for a lock that the revision itself holds, or give more time with --timeout"
+_WAIT = "look for a lock that the revision itself holds, or allow more time with --timeout"
 TYPED = (
     "a view, a trigger, a policy or another expression may pass a converted column with "
     "its former type: create the function for the new type too. Where the function takes a "

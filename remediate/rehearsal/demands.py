@@ -20,7 +20,7 @@ from remediate.rehearsal.held import (
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
-ALONE = "only the statement itself tells"
+ALONE = "only the statement itself shows it"
 # What the rows that are made up for a rehearsal do not tell of one that a revision adds.
 _OF_OTHERS = ("unique", "foreign key")
 _LENGTHS = {"varchar", "bpchar"}

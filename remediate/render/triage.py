@@ -118,8 +118,8 @@ def _header(triage: Triage) -> Iterator[str]:
         )
     if tally.cut:
         yield from wrapped(
-            f"{counted(tally.cut, 'line')} longer than {LONGEST_LINE:,} bytes, of which the rest "
-            "was not read. Give the log with one message a line.",
+            f"{counted(tally.cut, 'line')} longer than {LONGEST_LINE:,} bytes, and only the "
+            "beginning was read. Log one message a line.",
             "          ",
         )
     if triage.plan is not None:

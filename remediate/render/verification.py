@@ -133,7 +133,7 @@ def _instead(one: Changed) -> str:
     wanted, now = parts(one.meant), parts(one.after)
     if not one.after:
         sure = ", ".join(part for part in wanted.values() if not part.endswith("?"))
-        return f"is not there; the repair makes it: {sure}"
+        return f"does not exist; the repair creates it: {sure}"
     is_ = ", ".join(now[word] for word in one.parts if word in now)
     lacks = ", ".join(wanted[word] for word in one.parts if word not in now)
     was = ", ".join(wanted[word] for word in one.parts if word in now and word in wanted)

@@ -11,10 +11,10 @@ def sentences(several: Sequence[Waiting]) -> Iterator[str]:
     for one in several:
         blocked |= bool(one.stops)
         if one.stops:
-            yield f"The repair must precede {one.revision}, which has not run. {reasons(one)}"
+            yield f"The repair must run before {one.revision}, which has not run. {reasons(one)}"
         if one.repeats and blocked:
             what = f"{repeats(one)}.{passes(one)}"
-            yield f"Once it does, delete from {one.file} what it has done by then: {what}"
+            yield f"Once it does, delete from {one.file} what the repair has done: {what}"
         elif one.repeats:
             yield (
                 f"{one.revision} has not run, and does the same: {repeats(one)} of {one.file}. "

@@ -77,7 +77,7 @@ def _difference(made: Sequence[Part | Group], one: str, other: str) -> str:
             start = max(0, next(n for n, (a, b) in pairs if a != b) - _BEFORE)
             shown = (commented(line[start : start + _SHOWN].strip()) for line in (there_, here_))
             return "in {2} `{0}`, in {3} `{1}`".format(*shown, quote(other), quote(one))
-    return "its name stands for something else there, too"
+    return "something else has that name there, too"
 
 
 def _by_place(made: Sequence[Part | Group], schema: str) -> dict[object, ApprovedItem]:
@@ -102,7 +102,7 @@ def _by_psql(out: Mapping[str, str]) -> str:
     schemas = ",".join(sorted({*out.values()} - {""}))
     narrow = f" --schema {shlex.quote(schemas)}" if schemas else ""
     command = invocation.remediate(f"plan --sql --select {rules}{narrow}")
-    return f"{command}   (a transaction for each schema; it also prints what nobody approved)"
+    return f"{command}   (a transaction for each schema; it also prints what is not approved)"
 
 
 def _named(schemas: Sequence[str]) -> str:

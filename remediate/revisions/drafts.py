@@ -67,7 +67,10 @@ class Draft:
         found = constant(marks.TENANTS, self.group.schemas)
         if self.left_out is None:
             return found
-        why = "# Left alone: they were neither as planned nor repaired when this was written."
+        why = (
+            "# Left out: they were neither as planned nor repaired when remediate wrote this "
+            "revision."
+        )
         return f"{found}\n{why}\n{constant(marks.LEFT_OUT, self.left_out)}"
 
     def leaves(self, schema: str) -> str:

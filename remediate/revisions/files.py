@@ -111,8 +111,8 @@ def _stage(
         )
     if script is None:
         raise UsageProblem(
-            "Alembic did not recognise the file that its file_template makes",
-            "Does `alembic revision` work in this project?",
+            "Alembic does not recognise the file that its file_template creates",
+            "Check that `alembic revision` works in this project.",
         )
     path = Path(script.path)
     if path.parent != folder and not directory.recursive_version_locations:
@@ -166,7 +166,7 @@ def land(
     """
     for _, target in files:
         if target.exists():
-            raise Refused(f"{target} exists already", "Move it away, or apply it.")
+            raise Refused(f"{target} exists already", "Move it away, or run it.")
     home.mkdir(parents=True, exist_ok=True)
     ordered = sorted(files, key=lambda pair: pair[1].suffix == ".py")
     others = [_other(*pair) for pair in (replaced or {}).items()]
@@ -193,7 +193,7 @@ def check_heads_unmoved(site: Site) -> None:
     now = heads_now(site)
     if set(now) != set(site.script.get_heads()):
         raise Refused(
-            f"the project's heads moved meanwhile: {', '.join(now)}",
+            f"the heads of the project have changed meanwhile: {', '.join(now)}",
             "Nothing was written to versions/. Run remediate generate again.",
         )
 

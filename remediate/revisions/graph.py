@@ -62,7 +62,7 @@ def _parent_of_followers(script: ScriptDirectory, placement: Placement) -> str |
     if len(set(parents.values())) > 1:
         raise UsageProblem(
             f"{' and '.join(parents)} follow different revisions",
-            "Name those that follow one and the same; what follows them comes after, too.",
+            "Name revisions that follow the same one; what follows them comes after, too.",
         )
     own = next(iter(parents.values()))
     if len(own) > 1:
@@ -94,7 +94,7 @@ def _named(script: ScriptDirectory, id_: str, option: str) -> Script:
 def _no_revision(option: str, value: str) -> UsageProblem:
     return UsageProblem(
         f"{option} {shlex.quote(value)} names no revision",
-        "Give the id of one, as alembic history lists them.",
+        "Name the id of a revision, as `alembic history` lists it.",
     )
 
 
@@ -122,7 +122,7 @@ def check_up_to_date(
     for known in earlier if drafts else ():
         if any(s.revision == drafts[0].id(known) for s in ahead):
             raise Refused(
-                "this repair was generated already, and waits to be applied",
+                "this repair is generated already, and waits for alembic upgrade",
                 f"Run: alembic upgrade {heads}   (or {_anew(ahead, drafts, known)})",
             )
     if placement.before:
@@ -131,7 +131,7 @@ def check_up_to_date(
     if not ahead:
         return
     raise Refused(
-        f"{counted(len(ahead), 'revision')} of the project did not run on this database yet: "
+        f"{counted(len(ahead), 'revision')} of the project have not run on this database yet: "
         f"{', '.join(s.revision for s in reversed(ahead[-5:]))}",
         f"Run alembic upgrade {heads} first (or alembic stamp, if the tables are there), "
         f"then again. Or let what waits follow the repair: --before {ahead[-1].revision}",
@@ -143,7 +143,7 @@ def _anew(ahead: Sequence[Script], drafts: Sequence[Draft], known: str) -> str:
     _, *chain = accumulate(drafts, lambda parent, draft: draft.id(parent), initial=known)
     made = {s.revision: s.nextrev for s in ahead if s.revision in chain}
     followers = sorted({id_ for after in made.values() for id_ in after} - made.keys())
-    delete = "delete its files, .py and .md, to generate it anew"
+    delete = "delete its files, .py and .md, to generate it again"
     if not followers:
         return delete
     return (

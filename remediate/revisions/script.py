@@ -145,7 +145,7 @@ def _both(one: State, other: State, where: Expectation) -> State:
     changed = {s.after for s in (one, other) if s.after != s.before}
     if len(changed) > 1:
         raise Refused(
-            f"two of the approved repairs want different things of {_place(where)}: "
+            f"two approved repairs need different states of {_place(where)}: "
             + " and ".join(sorted(map(str, changed))),
             "Approve one of them, by the id of its finding.",
         )

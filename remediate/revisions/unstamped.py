@@ -40,15 +40,15 @@ class Stamps:
 
 
 def _unstamped(done: str, script: str, stamp: str) -> Unstamped:
-    run, look = f"Run: alembic stamp {stamp}", "Otherwise look first: remediate plan"
+    run, look = f"Run: alembic stamp {stamp}", "Otherwise first run: remediate plan"
     return Unstamped(
         Notice(
             f"remediate: this repair is {done} already; nothing was changed",
-            f"Where psql ran its {script} to the end, only the record is missing. {run}. {look}",
+            f"If psql ran its {script} to the end, only Alembic's record is missing. {run}. {look}",
         ),
         Notice(
             f"remediate: a part of this repair is {done} already; nothing was changed",
-            f"Where psql began its {script}, run that again: it goes on where it stopped. "
+            f"If psql began its {script}, run that again: it goes on where it stopped. "
             f"{run.replace('Run', 'Then run')}. {look}",
         ),
     )

@@ -13,7 +13,7 @@ ID_WIDTH = 12  # of the revisions that remediate writes
 
 
 _STANDBY = (
-    "a standby takes no writes, and counts no INSERTs of its primary",
+    "a standby accepts no writes, and does not count INSERTs on its primary",
     "Connect to the primary for alembic upgrade and verify --probe.",
 )
 
@@ -107,7 +107,7 @@ def of_models(tables: tuple[int, ...], untracked: int = 0) -> Line:
     return Line("Models", f"{len(tables)} MetaData, {counts} {noun}{beside}")
 
 
-_WITHOUT_MODELS = "no model was found: keys are judged by what the database shows alone"
+_WITHOUT_MODELS = "no model was found: remediate judges keys only by what the database shows"
 _CURES = {
     False: "Pass target_metadata to context.configure() in env.py, if there are models.",
     True: "A MetaData has the tables of imported modules only: import the modules of the models "
@@ -210,7 +210,7 @@ def of_several(names: tuple[str, ...], wanted: str) -> Line:
         return Line(
             "Databases", "env.py opens none", State.PROBLEM,
             "without context.configure(connection=...) there is nothing to read",
-            "Does `alembic current` work in this project?",
+            "Check that `alembic current` works in this project.",
         )  # fmt: skip
     if wanted and names.count(wanted) != 1:
         return Line(

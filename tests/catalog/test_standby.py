@@ -59,7 +59,7 @@ def test_what_a_standby_does_not_take(project: Project, following: sa.URL) -> No
     behind = replayed(project, following)
     probe = behind.run("remediate", "verify", "--probe", "--every-table", expected=2)
     assert "Connect to the server that takes writes." in probe.stderr
-    assert "a standby takes no writes" in behind.run("remediate", "doctor").stdout
+    assert "a standby accepts no writes" in behind.run("remediate", "doctor").stdout
     behind.run("remediate", "generate", "--approve", "all", "--reviewer", "me")
     assert len([*project.versions.glob("*.py")]) == 1
 

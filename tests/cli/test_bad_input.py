@@ -294,7 +294,7 @@ def test_several_heads(project: Project) -> None:
 def test_revisions_that_wait(project: Project) -> None:
     revision_file(project, "0a", None)
     result = project.run(*GENERATE, expected=3)
-    says(result, "1 revision of the project did not run on this database yet: 0a")
+    says(result, "1 revision of the project have not run on this database yet: 0a")
 
 
 def test_a_revision_that_the_project_does_not_have(project: Project) -> None:

@@ -73,9 +73,8 @@ Tables: who made them, and which are empty
   9 tables; no models read; no revision read
   Who made them is not known: that takes the Alembic project
   Tables without a row
-    no INSERT since the statistics began: "App x"."Order Lines",
-      public.blocks, public.prompts, public.questions, public.s1, public.s2,
-      public.weeks
+    no INSERT since the statistics began: "App x"."Order Lines", public.blocks,
+      public.prompts, public.questions, public.s1, public.s2, public.weeks
   No row can be inserted: a NOT NULL reference leads to a table without rows
     public.prompts (question_id) -> public.questions
     public.questions (week_id) -> public.weeks
@@ -201,11 +200,10 @@ Deletes: what one DELETE takes along
     public.prompts
       deletes its rows in 1 table: public.blocks
     public."user"
-      takes the reference from rows in 1 table: "App x"."Order Lines"
+      clears the reference of rows in 1 table: "App x"."Order Lines"
       is refused while a row that stays refers to one of these, in 1 table:
         public.prompts
-  A row that is referenced stays, its DELETE is refused (23503), in:
-    public.weeks
+  PostgreSQL refuses the DELETE of a referenced row (23503) in: public.weeks
   Keys that change are followed
     public.blocks (prompt_id) -> public.prompts                ON UPDATE CASCADE"""
     )

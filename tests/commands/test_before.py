@@ -114,7 +114,7 @@ def test_the_plan_names_what_to_run_before_and_what_to_delete(
         assert shown.rstrip().endswith("--reviewer NAME --before 0002")
         flat = " ".join(shown.split())
         assert (
-            "! The repair must precede 0002, which has not run. migrations/versions/0002_x.py:"
+            "! The repair must run before 0002, which has not run. migrations/versions/0002_x.py:"
             in flat
         )
         assert f"lines {places[TYPE]} and {places[BACK]} (the type of public.pet.owner_id)" in flat
@@ -468,10 +468,10 @@ def test_what_was_generated_before_it_is_deleted_and_generated_anew(
         project.run(*APPROVED, "--before", "0002")
         files = project.files()
         refused = " ".join(project.run(*APPROVED, "--before", "0002", expected=3).stderr.split())
-        assert "this repair was generated already, and waits to be applied" in refused
+        assert "this repair is generated already, and waits for alembic upgrade" in refused
         assert (
-            "delete its files, .py and .md, to generate it anew, and let down_revision of 0002 be "
-            "'0001' again" in refused
+            "delete its files, .py and .md, to generate it again, and let down_revision of 0002 be '0001' again"
+            in refused
         )
         for path in project.generated():
             path.unlink()

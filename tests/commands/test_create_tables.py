@@ -127,10 +127,10 @@ def test_the_whole_way(project: Project) -> None:
     told = shown[shown.index("5 objects as meant, 7 objects beside that") :]
     assert "public.rates: column note is new: type text public.rates: constraint" in told
     assert "rates_user_id_fkey has delete c; the repair makes it with delete a public" in told
-    assert "constraint odd is not there; the repair makes it: check public" in told
+    assert "constraint odd does not exist; the repair creates it: check public" in told
     assert "tax.regions: column id has type bigint; the repair makes it with type integer" in told
     made = "type character varying(20), default, comment 2 ok."
-    assert f"tax.regions: column name is not there; the repair makes it: {made}" in told
+    assert f"tax.regions: column name does not exist; the repair creates it: {made}" in told
     project.run("remediate", "tests", "-o", "keys.py")
     tests = (project.folder / "keys.py").read_text()
     assert "INSERT INTO public.rates" in tests

@@ -212,7 +212,7 @@ def test_a_scratch_server_of_another_version(
         lines = doctor(made, "--scratch-url", newest.url.render_as_string())
     assert lines["Rehearsals"].startswith("! on the server of --scratch-url ")
     number = version.removeprefix("pg")
-    assert f"the database runs PostgreSQL {number}: what that refuses, no" in lines["Rehearsals"]
+    assert f"the database runs PostgreSQL {number}: the rehearsal does not" in lines["Rehearsals"]
 
 
 def test_settings_that_are_wrong(made: Project) -> None:

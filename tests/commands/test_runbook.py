@@ -109,13 +109,16 @@ def test_twice_and_after_one_another(incident: Project) -> None:
     failed = incident.run("alembic", "upgrade", "head", expected=None)
     assert "remediate: this repair is done already; nothing was changed" in failed.stderr
     assert "expected integer, no default" in failed.stderr
-    assert f"its .hotfix.sql to the end, only the record is missing. {stamp}." in failed.stderr
+    assert (
+        f"its .hotfix.sql to the end, only Alembic's record is missing. {stamp}." in failed.stderr
+    )
     incident.run("alembic", "stamp", revision)
     psql(incident, rollback)
     failed = incident.run("alembic", "downgrade", "-1", expected=None)
     assert "remediate: this repair is taken back already; nothing was changed" in failed.stderr
-    assert "its .rollback.sql to the end, only the record is missing. Run: alembic stamp 0005." in (
-        failed.stderr
+    assert (
+        "its .rollback.sql to the end, only Alembic's record is missing. Run: alembic stamp 0005."
+        in (failed.stderr)
     )
     incident.run("alembic", "stamp", "0005")
     psql(incident, hotfix)

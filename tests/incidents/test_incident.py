@@ -272,7 +272,7 @@ def test_a_second_run_is_recognised(project: Project, generated: Path) -> None:
     again = project.run(
         "remediate", "generate", "--approve", "all", "--reviewer", "Ann", expected=3
     )
-    assert "this repair was generated already, and waits to be applied" in again.stderr
+    assert "this repair is generated already, and waits for alembic upgrade" in again.stderr
     assert "alembic upgrade head" in again.stderr
     assert project.files() == files
 

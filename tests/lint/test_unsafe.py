@@ -43,8 +43,8 @@ FIRST = {
     "without a key fails (23502)",
     "default-late-bound": "t.id takes its default from the text 't_id_seq': PostgreSQL does not see that the "
     "sequence is in use, and allows DROP SEQUENCE and RENAME",
-    "default-of-dropped-sequence": "t.id takes its default from s, and the sequence is dropped afterwards: PostgreSQL "
-    "refuses that, or drops the default with it",
+    "default-of-dropped-sequence": "t.id takes its default from s, and the revision drops the sequence afterwards: "
+    "PostgreSQL refuses that, or drops the default with it",
     "revision-id-too-long": "the revision id a_revision_with_a_name_of_33_chars has 34 characters, and "
     "alembic_version.version_num holds 32: the upgrade fails at its end (22001)",
     "revision-id-refused": "Alembic does not accept - in the revision id 2024-01-01",

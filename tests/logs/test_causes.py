@@ -138,10 +138,10 @@ REASONS = {
             "FK003:public.loan.reader_id, FK003:public.waiting.reader_id"
     ),
     f'ERROR: {UNLIKE}\nLINE 1: ...INNER JOIN grade g ON g.code = w.grade...': (
-        "of what is compared, the log names only public.grade, and no reference to it is known whose type differs"
+        "of what is compared, the log names only public.grade, and every known reference to it has its type"
     ),
     "ERROR: operator does not exist: uuid = integer\nLINE 1: ... JOIN reader r ON r.nr = w...": (
-        "of what is compared, the log names only public.reader, and no reference to it is known whose type differs"
+        "of what is compared, the log names only public.reader, and every known reference to it has its type"
     ),
     'ERROR: null value in column "nr" of relation "public_reading_room" violates not-null constraint': (
         "no table public_reading_room with a key is among those that were read"

@@ -493,7 +493,7 @@ def test_lines_that_are_not_read_to_their_end_are_counted(
     long = sum(length > files.LONGEST_LINE for length in lengths)
     assert (tally.cut, tally.lines) == (long, len(lengths))
     text = " ".join(rendered.render(ranking.counts(tally), "text").split())
-    assert "longer than 1,000,000 bytes, of which the rest was not read" in text
+    assert "longer than 1,000,000 bytes, and only the beginning was read" in text
     assert json.loads(rendered.render(ranking.counts(tally), "json"))["cut_lines"] == long
 
 

@@ -99,4 +99,4 @@ def test_what_it_cannot_see_is_not_called_nothing(newest: Server) -> None:
     ddl = "CREATE SCHEMA app; CREATE TABLE app.users (id integer PRIMARY KEY)"
     failure = compared(newest, metadata, ddl).failure
     assert failure.startswith("NoReferencedTableError: Foreign key associated with column")
-    assert "env.py gives Alembic no MetaData" in compared(newest, None, ddl).failure
+    assert "env.py passes no MetaData to Alembic" in compared(newest, None, ddl).failure

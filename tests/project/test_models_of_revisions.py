@@ -82,7 +82,7 @@ def test_none_at_all_is_said(project: Project) -> None:
         in shown
     )
     told = " ".join(project.run("remediate", "doctor").stdout.split())
-    assert "! Models target_metadata has no table no model was found: keys are judged" in told
+    assert "! Models target_metadata has no table no model was found: remediate judges keys" in told
 
 
 def test_a_revision_that_asks_alembic_while_it_is_loaded(project: Project) -> None:

@@ -189,7 +189,8 @@ needy = pytest.mark.project(BROKEN, env=NEEDY, files={"shop.py": SHOP})
 def test_the_error_of_env_py_says_how_to_hand_it_in(project: Project) -> None:
     refused = said(project.run("remediate", "plan", expected=2))
     assert (
-        "env.py failed: AssertionError: not inside of the command Does `alembic current`" in refused
+        "env.py failed: AssertionError: not inside of the command Check that `alembic current`"
+        in refused
     )
     assert "--env package.module:function" in refused
     assert "REMEDIATE_DATABASE_URL, and --metadata package.module:Base.metadata" in refused

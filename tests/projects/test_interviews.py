@@ -62,7 +62,7 @@ def test_one_candidate_takes_three_tables_along(project: Project) -> None:
         "deletes its rows in 1 table: public.interviews",
         "and so rows in 2 tables: public.interview_messages,",
         "public.interview_sessions",
-        "takes the reference from rows in 1 table: public.interview_messages",
+        "clears the reference of rows in 1 table: public.interview_messages",
     ]
 
 

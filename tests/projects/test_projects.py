@@ -259,7 +259,9 @@ def test_several_heads_are_named(newest: Server, tmp_path: Path) -> None:
         assert "shipping" in wrong
         alembic(made, HEADS, "downgrade", "billing@base")
         waiting = refused(made, HEADS, "generate", *APPROVED, *HEADS.head, expected=3)
-        assert "did not run on this database yet: b1, b2 Run alembic upgrade heads first" in waiting
+        assert (
+            "have not run on this database yet: b1, b2 Run alembic upgrade heads first" in waiting
+        )
 
 
 def test_what_the_project_leaves_out_is_counted(newest: Server, tmp_path: Path) -> None:

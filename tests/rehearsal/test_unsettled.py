@@ -142,7 +142,7 @@ REFUSABLE = {
     ],
     "UPDATE inn SET code = room.tag FROM room": [
         ("the new values of code", ""),
-        ("index inn_code_key", "only the statement itself tells"),
+        ("index inn_code_key", "only the statement itself shows it"),
     ],
     "UPDATE inn SET code = %(c)s::text WHERE id = 1": [
         ("index inn_code_key", "its values are parameters, which are not known"),
@@ -150,7 +150,7 @@ REFUSABLE = {
     "UPDATE inn SET code = DEFAULT": [("index inn_code_key", "it sets a column to its default")],
     "UPDATE inn SET mood = 'a'": [],
     "UPDATE inns_in_use SET code = mood": [
-        ("what is written by way of inns_in_use", "only the statement itself tells"),
+        ("what is written by way of inns_in_use", "only the statement itself shows it"),
     ],
     "DELETE FROM inn WHERE id > 5": [("rows of public.inn that it refers to are deleted", "")],
     "DELETE FROM room": [],
@@ -191,7 +191,7 @@ def test_rows_that_go_along_or_by_a_trigger_do_not_refute() -> None:
     cascading = replace(CONSTRAINED, reached={INN: frozenset({ROOM})})
     for state in (with_triggers, cascading):
         _, found = followed.step(state, "DELETE FROM inn WHERE id > 5")
-        assert {one.why for one in found} == {"only the statement itself tells"}
+        assert {one.why for one in found} == {"only the statement itself shows it"}
 
 
 BEHIND = "a foreign key changes them with those that they refer to"
@@ -202,7 +202,7 @@ TAKEN_ALONG = {
     ],
     ("CASCADE", "ALTER TABLE room ADD FOREIGN KEY (inn) REFERENCES log (id) ON DELETE CASCADE;"
      "ALTER TABLE inn ADD FOREIGN KEY (id) REFERENCES room (id)"): [
-        ("rows of public.room that it refers to are deleted", "only the statement itself tells"),
+        ("rows of public.room that it refers to are deleted", "only the statement itself shows it"),
     ],
     ("SET NULL", "ALTER TABLE log ALTER id SET NOT NULL"): [("NOT NULL of id", "")],
     ("SET NULL", "ALTER TABLE log ADD UNIQUE (id), ADD CHECK (id > 0)"): [("CHECK (id > 0)", "")],
@@ -211,7 +211,7 @@ TAKEN_ALONG = {
         ("foreign key (id)", BEHIND), ("NOT NULL of id", BEHIND),
     ],
     ("SET NULL", "CREATE TRIGGER t AFTER UPDATE ON log EXECUTE FUNCTION g()"): [
-        ("what its triggers and rules do", "only the statement itself tells"),
+        ("what its triggers and rules do", "only the statement itself shows it"),
     ],
     ("NO ACTION", "ALTER TABLE room RENAME id TO nr; ALTER TABLE log RENAME TO logs"): [
         ("rows of public.room that it refers to are deleted", ""),

@@ -167,7 +167,7 @@ def test_a_second_run_and_a_second_upgrade(project: Project) -> None:
     allowed = (*GENERATE, "--allow", "PUBLISHED_TABLE")
     project.run(*allowed)
     again = project.run(*allowed, expected=3)
-    assert "this repair was generated already" in again.stderr
+    assert "this repair is generated already" in again.stderr
     project.run("alembic", "upgrade", "head")
     project.run("alembic", "upgrade", "head")
     assert "nothing" in project.run(*allowed, expected=None).stderr.lower() or project.generated()

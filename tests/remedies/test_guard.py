@@ -212,7 +212,7 @@ def test_two_upgrades_at_once_end_as_one(
 
     (error,) = at_once(url, made)
     assert told(error) == stamps.of_upgrade.whole
-    assert "only the record is missing. Run: alembic stamp 0002. " in told(error).hint
+    assert "only Alembic's record is missing. Run: alembic stamp 0002. " in told(error).hint
     assert helpers.dump(url) == once
     helpers.run(connection, made.down)
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as caught:

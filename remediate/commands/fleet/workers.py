@@ -169,7 +169,9 @@ def _worked(task: Task, known: Known, work: Work, seconds: int) -> Any:
         return Unread(task.name, error.message, error.hint)
     except Exception as error:
         why = f"{type(error).__name__}: {scrub(str(error))}"
-        return Unread(task.name, f"a bug in remediate: {why}", "Look at it alone, with a URL.")
+        return Unread(
+            task.name, f"a bug in remediate: {why}", "Run it on this database alone, with a URL."
+        )
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

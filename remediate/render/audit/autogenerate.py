@@ -35,7 +35,7 @@ def _unseen(found: Autogenerate) -> Iterator[Entry]:
     yield Entry(_BLIND)
     if found.unseen:
         names = (f"{name} ({counted(tables, 'table')})" for name, tables in found.unseen)
-        yield Entry(f"Nor these models, which env.py does not give to Alembic: {', '.join(names)}")
+        yield Entry(f"Nor these models, which env.py does not pass to Alembic: {', '.join(names)}")
     if not found.include_schemas:
         yield Entry("Nor other schemas than the default one: include_schemas is not set")
 

@@ -84,7 +84,7 @@ def _rows(one: Taken) -> str:
     if one.rows:
         about = f"about {one.rows:,.1f}" if one.rows >= _LEAST else f"fewer than {_LEAST}"
     elif one.table in one.direct:
-        return "with it rows of its own, which the statistics do not tell"
+        return "with it rows of the same table; the statistics do not show how many"
     else:
         about = "no"
     return f"with it {about} rows, by the statistics"
@@ -94,7 +94,7 @@ def _effects(one: Taken, *, whole: bool) -> Iterator[Entry]:
     effects = (
         ("deletes its rows in", one.direct),
         ("and so rows in", one.through),
-        ("takes the reference from rows in", one.changed),
+        ("clears the reference of rows in", one.changed),
         ("is refused while a row that stays refers to one of these, in", one.stopping),
     )
     for what, tables in effects:
@@ -108,4 +108,4 @@ def _harmless(found: Deletes, *, whole: bool) -> Iterator[Entry]:
     safe = [one.table for one in found.taken if not one.direct and not one.changed]
     if safe:
         names = joined(safe, "table", whole=whole)
-        yield Entry(f"A row that is referenced stays, its DELETE is refused (23503), in: {names}")
+        yield Entry(f"PostgreSQL refuses the DELETE of a referenced row (23503) in: {names}")

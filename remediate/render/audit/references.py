@@ -79,7 +79,7 @@ def _lines(one: Reference) -> Iterator[Entry]:
 def _side(side: Side) -> str:
     target = f"-> {side.target}.{quote(side.target_column)}" if side.target else "no foreign key"
     source = f", {side.source}" if side.source else ""
-    return f"{side.type or 'type not told'}, {target}{source}"
+    return f"{side.type or 'type not known'}, {target}{source}"
 
 
 def _stored(stored: Stored) -> str:

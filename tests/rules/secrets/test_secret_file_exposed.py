@@ -124,7 +124,7 @@ def test_what_git_refuses_is_told_with_a_way_on(
     ("words", "reason"),
     [
         (("--models-only",), "--models-only and --secrets exclude each other"),
-        (("--select", "PK001"), "none of the selected rules is about secrets alone"),
+        (("--select", "PK001"), "no selected rule needs only secrets"),
     ],
 )
 def test_options_that_do_not_fit(words: tuple[str, ...], reason: str, root: Path) -> None:
