@@ -14,6 +14,7 @@ from remediate.postgres.connections import reason, sqlstate
 from remediate.postgres.direct import Connection, driver_errors, is_lost
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
+from remediate.system import stages
 
 LOCKS = 100  # at a time: a table with its indexes, beside some 70 of the catalog; 200 in all
 TABLES = 50  # in one statement: more make it no faster
@@ -50,6 +51,7 @@ def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers,
     held_up = [q for q in questions if q.relation in locked]
     deadline = None
     while todo or held_up:
+        stages.count(len(answers) + len(failures), len(questions), "asking the tables")
         if todo:
             batch, patience = todo.pop()
         else:

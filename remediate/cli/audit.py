@@ -7,6 +7,7 @@ import typer
 
 import remediate
 from remediate.cli.options import Output, Source, Strings, Tables, settings
+from remediate.cli.progress import watched
 from remediate.cli.terminal import write
 from remediate.system.formats import ReportFormat
 
@@ -42,5 +43,6 @@ def audit(
     options = remediate.AuditOptions(
         sections=tuple(section or ()), rows=rows, ddl=tuple(map(Path, ddl or ()))
     )
-    made = remediate.audit(settings(source, tables=tables), options)
+    with watched():
+        made = remediate.audit(settings(source, tables=tables), options)
     write(report.render(made, format, whole=verbose), output)

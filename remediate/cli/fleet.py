@@ -1,6 +1,5 @@
 """Many databases: the options that lead to them, and the results of their shards as one."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,8 +8,8 @@ import typer
 
 import remediate
 from remediate.cli.options import Output, PlanFormatOption, Source, Verbose, given
-from remediate.cli.terminal import say, write
-from remediate.commands.progress import silent
+from remediate.cli.progress import watched
+from remediate.cli.terminal import write
 from remediate.system.formats import PlanFormat
 
 if TYPE_CHECKING:
@@ -70,7 +69,8 @@ def look(
 
     assert fleet.targets is not None  # noqa: S101  (asked() has looked)
     options = looks.FleetOptions(fleet.targets, command, looks.shard(fleet.shard), **more)
-    return looks.look(config, options, say if sys.stderr.isatty() else silent)
+    with watched(ticking=False):
+        return looks.look(config, options)
 
 
 def show(

@@ -25,6 +25,7 @@ from remediate.cli.options import (
     Verbose,
     settings,
 )
+from remediate.cli.progress import watched
 from remediate.cli.terminal import say, show, use_color, write
 from remediate.findings.lists import parts
 from remediate.system.formats import PlanFormat
@@ -71,7 +72,8 @@ def plan(
         found_in_all = many.look(fleet, "plan", config)
         many.show(found_in_all, format, output, verbose=verbose, exit_code=exit_code)
         return
-    made = remediate.plan(config, for_later=save is not None)
+    with watched(quiet=quiet):
+        made = remediate.plan(config, for_later=save is not None)
     # What speaks of plans is imported only now: a plan is read while its judges are imported.
     from remediate import render  # noqa: PLC0415
     from remediate.commands.repository import repository  # noqa: PLC0415
@@ -188,7 +190,8 @@ def check(
             say("What is new here is accepted from now on.")
         many.show(found, format, output, exit_code=not update_baseline)
         return
-    made = remediate.check(config, options)
+    with watched():
+        made = remediate.check(config, options)
     if beside := checked.beside(made):
         say(beside)
     if update_baseline and format is PlanFormat.TEXT:

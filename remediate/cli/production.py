@@ -19,8 +19,8 @@ from remediate.cli.options import (
     Verbose,
     settings,
 )
+from remediate.cli.progress import watched
 from remediate.cli.terminal import say, write
-from remediate.commands.progress import silent
 from remediate.system.formats import PlanFormat
 
 
@@ -59,7 +59,8 @@ def verify(
         shown_as = PlanFormat(format.value)
         many.show(many.look(fleet, "verify", config, verify=options), shown_as, output)
         return
-    made = remediate.verify(config, options, say)
+    with watched():
+        made = remediate.verify(config, options, say)
     write(verification.render(made, format.value), output)
     if not made.passed:
         raise typer.Exit(1)
@@ -88,7 +89,8 @@ def status(
     from remediate.render import status as rendered  # noqa: PLC0415
 
     config = settings(source, tables=tables, rules=rules, first=first)
-    made = remediate.status(config, remediate.StatusOptions(plan))
+    with watched():
+        made = remediate.status(config, remediate.StatusOptions(plan))
     write(rendered.render(made, format.value, verbose=verbose), output)
     if exit_code and not made.met:
         raise typer.Exit(1)
@@ -133,7 +135,8 @@ def triage(
         )
     config = settings(source, tables=tables, rules=rules)
     options = remediate.TriageOptions(tuple(logs or ["-"]), plan=not no_plan, since=since)
-    made = remediate.triage(config, options, say if sys.stderr.isatty() else silent)
+    with watched(quiet=quiet):
+        made = remediate.triage(config, options)
     write(rendered.render(made, format.value, quiet=quiet), output)
     if exit_code and (made.hits or made.tally.untold):
         raise typer.Exit(1)

@@ -7,6 +7,7 @@ import typer
 
 import remediate
 from remediate.cli.options import Models, Rules, Source, Tables, settings
+from remediate.cli.progress import watched
 from remediate.cli.terminal import say, show
 
 
@@ -23,7 +24,8 @@ def models(
     from remediate.render import models as rendered  # noqa: PLC0415
 
     config = settings(source, tables=tables, rules=rules, models=models)
-    made = remediate.models(config, remediate.ModelsOptions(write=write_files))
+    with watched():
+        made = remediate.models(config, remediate.ModelsOptions(write=write_files))
     if text := rendered.diff(made):
         show(text.rstrip("\n"))
     say(rendered.summary(made))
@@ -46,7 +48,8 @@ def tests(
     from remediate.render import project_tests  # noqa: PLC0415
 
     config = settings(source, tables=tables)
-    made = remediate.tests(config, remediate.TestsOptions(output, url_variable))
+    with watched():
+        made = remediate.tests(config, remediate.TestsOptions(output, url_variable))
     if text := project_tests.left_out(made.cases, made.waiting, made.beyond):
         say(text)
     show(project_tests.written(made.path, made.cases, len(made.deletes), url_variable))

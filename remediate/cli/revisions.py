@@ -23,6 +23,7 @@ from remediate.cli.options import (
     given,
     settings,
 )
+from remediate.cli.progress import watched
 from remediate.cli.terminal import complain, say, show, write
 from remediate.errors import UsageProblem
 
@@ -125,12 +126,14 @@ def generate(
     if targets is None and group:
         raise UsageProblem("--group belongs to --targets", "Name the file of targets.")
     if targets is None:
-        made = remediate.generate(config, options, say)
+        with watched():
+            made = remediate.generate(config, options, say)
     else:
         from remediate.commands.fleet import generating  # noqa: PLC0415
 
         check_of_many(source, PLAN=plan is not None, before=bool(before))
-        made = generating.generate(config, options, generating.Shared(targets, group), say)
+        with watched(ticking=False):
+            made = generating.generate(config, options, generating.Shared(targets, group), say)
     show(landed.render(made))
     _tell_of_hook(one.after for one in made)
 
@@ -165,7 +168,8 @@ def rehearse(
 
     config = settings(source, scratch_url=scratch_url)
     options = remediate.RehearseOptions(tuple(revisions or ()), timeout)
-    made = remediate.rehearse(config, options, say)
+    with watched():
+        made = remediate.rehearse(config, options, say)
     write(rehearsed.render(made, format.value), output)
     if not made.proven:
         raise typer.Exit(4)
@@ -214,7 +218,8 @@ def runbook(
         before=tuple(before or ()), backup=(backup or "").strip(),
     )  # fmt: skip
     config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules, allow=allow)
-    made = remediate.runbook(config, options, say)
+    with watched():
+        made = remediate.runbook(config, options, say)
     text = rendered.markdown(made).rstrip("\n")
     for one in made.landed:
         say("\n".join(filter(None, (one.path, one.hotfix, one.rollback))))

@@ -20,6 +20,7 @@ from remediate.project.inspection import read_with
 from remediate.project.reading import Opened, Reading
 from remediate.snapshots.structure import Index, Structure
 from remediate.snapshots.tables import Name
+from remediate.system import stages
 from remediate.system.paths import shown
 
 if TYPE_CHECKING:
@@ -130,7 +131,10 @@ class _Read:
         inside, by_text = self.inside, self._past(asked)
 
         def given(section: Section, make: Callable[[], T]) -> T | None:
-            return make() if section in asked else None
+            if section not in asked:
+                return None
+            stages.begin(f"comparing {section.value}")
+            return make()
 
         return Sections(
             given(Section.TABLES, lambda: self._tables(by_text)),

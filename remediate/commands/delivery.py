@@ -37,6 +37,7 @@ from remediate.revisions.drafts import drafts, for_psql_too
 from remediate.revisions.files import AsFile, Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
 from remediate.revisions.repointing import repointed
+from remediate.system import stages
 from remediate.system.words import counted
 
 
@@ -105,6 +106,7 @@ class Delivery:
         parts = tuple(split(r.items, self.config.first, one=one) for r in sequel.rounds)
         parts = self.sharing.parted(parts, one=one) if self.sharing else parts
         tenants = [one.schema for one in reading.environment.tenants]
+        stages.begin("writing the revisions")
         made = drafts(parts, self.options.message, tenants, one=one, noted=not self.options.hotfix)
         made = with_left_out(made, reading, self.progress)
         site, placement = _site(reading.project, reading.environment), self.options.placement
@@ -145,6 +147,7 @@ class Delivery:
         if not self.options.rehearse:
             return (None,) * len(files)
         reading = self.judgement.reading
+        stages.begin("starting a scratch PostgreSQL")
         with self.scratch() as server:
             self.progress(f"Rehearsing on {server.source} ...")
             what = rehearsal(sequel, self.config, files)

@@ -13,6 +13,7 @@ from remediate.postgres import client
 from remediate.project.reading import Reading
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
+from remediate.system import stages
 from remediate.system.words import counted
 from remediate.verification import health, live_probe
 from remediate.verification.observations import Seen
@@ -41,8 +42,11 @@ def check(reading: Reading, config: Config, progress: Progress, *, asked: bool) 
         )
     progress(f"One INSERT for each of {counted(len(tables), 'table')}. {live_probe.COST}")
     keys = health.Keys(_unfilled(judgement.findings), _doubted(judgement.findings))
+    stages.begin("INSERT into each table, and take it back")
     with client.connect(reading.libpq) as connection:
-        entries = tuple(health.check(connection, table, reading.live, keys) for table in tables)
+        entries = tuple(
+            health.check(connection, table, reading.live, keys) for table in stages.each(tables)
+        )
     if not any(entry.outcome is Outcome.FAILED or _TAKEN & {*entry.facts} for entry in entries):
         raise unshown.problem(entries)
     database = reading.live.database

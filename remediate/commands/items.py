@@ -14,6 +14,7 @@ from remediate.project.reading import Reading
 from remediate.remedies.alternatives import alternatives
 from remediate.snapshots.declared import UNDECIDED
 from remediate.snapshots.tables import Name
+from remediate.system import stages
 
 
 def items_of(judgement: Judgement[Reading], config: Config) -> tuple[Item, ...]:
@@ -31,12 +32,15 @@ def scope(judgement: Judgement[Reading], config: Config) -> Callable[[Name], boo
 
 def items(findings: Iterable[Finding], judgement: Judgement[Reading]) -> tuple[Item, ...]:
     """Each finding with its remedy."""
-    return tuple(Item.of(finding, _remedy(finding, judgement)) for finding in findings)
+    counted = stages.each(tuple(findings))
+    return tuple(Item.of(finding, _remedy(finding, judgement)) for finding in counted)
 
 
 def with_alternatives(items: tuple[Item, ...], judgement: Judgement[Reading]) -> tuple[Item, ...]:
     """The items with the ways that their findings leave open, and what each costs."""
-    return tuple(replace(one, alternatives=_alternatives(one, judgement)) for one in items)
+    return tuple(
+        replace(one, alternatives=_alternatives(one, judgement)) for one in stages.each(items)
+    )
 
 
 def _alternatives(item: Item, judgement: Judgement[Reading]) -> tuple[Alternative, ...]:

@@ -12,6 +12,7 @@ from remediate.findings.selection import Ignored, split
 from remediate.project.reading import Reading
 from remediate.rules import RULES
 from remediate.snapshots.tables import Name
+from remediate.system import stages
 
 R = TypeVar("R", bound=Reading)
 R_co = TypeVar("R_co", bound=Reading, covariant=True)
@@ -50,6 +51,7 @@ def judge(reading: R, config: Config) -> Judgement[R]:
     decided = options(reading, config)
     rules = selection.chosen(RULES, config.select, config.ignore)
     subject.check(reading, config, decided, rules)
+    stages.begin("asking the rules")
     verdicts = _asked(reading, decided, rules)
     return Judgement(reading, decided, {r.code: r for r in rules}, config.ignored, verdicts)
 
@@ -59,7 +61,7 @@ def _asked(reading: Reading, decided: Options, rules: Sequence[Rule]) -> tuple[V
     columns = reading.left_out.columns
     return tuple(
         _with_query(rule, verdict)
-        for rule in rules
+        for rule in stages.each(rules)
         for verdict in rule.find(reading.live, reading.declared, decided)
         if (table := verdict.place.table) is None
         or (kept(table) and (table, verdict.place.column) not in columns)

@@ -23,6 +23,7 @@ from remediate.postgres.sql import quote
 from remediate.project.reading import Reading
 from remediate.remedies import refusals
 from remediate.snapshots.tables import Name
+from remediate.system import stages
 
 
 def planned(reading: Reading, config: Config) -> Plan:
@@ -49,8 +50,10 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     seen = flows.evidence(judgement, inside, impacts, (unverified, ignored))
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
+    stages.begin("planning the repairs")
     known = items(findings, judgement)
     known = with_alternatives(known, judgement) if predicting else known
+    stages.begin("planning which repairs go together")
     accompanied, revealed = with_company(known, judgement, config) if predicting else (known, ())
     made = Plan(
         database=live.database.identity,

@@ -26,6 +26,7 @@ from remediate.rehearsal.scratch import Server, scratch
 from remediate.rehearsal.trial import rehearse as attempt
 from remediate.rehearsal.way_back import left_behind
 from remediate.snapshots.history import History, Revision, broken
+from remediate.system import stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def rehearse(
         "A rehearsal can hand only texts and numbers to a revision."
     )
     wanted = Wanted(reading, history, config, arguments, options.timeout, progress)
+    stages.begin("starting a scratch PostgreSQL")
     with scratch(config.scratch_url, database.version // 10000) as server:
         made = _made(wanted, selection, server)
     lacking = tuple(Limit(Gap.LEFT_IN_ENV, w) for w in reading.environment.configured.lacking)

@@ -19,6 +19,7 @@ from remediate.logs.reader import LogReader
 from remediate.postgres import client
 from remediate.project import inspection
 from remediate.project.discovery import discover
+from remediate.system import stages
 from remediate.system.paths import shown
 
 _LINES = 1_000_000  # between two words about how far it is
@@ -75,12 +76,14 @@ def read(paths: Sequence[str], progress: Progress = silent, begin: datetime | No
     groups: dict[object, Group] = {}
     left: Counter[_Left] = Counter()
     untold = lines = cut = 0
+    stages.begin("reading lines of logs")
     for path in paths:
         reader = LogReader()
         for block in files.blocks(path):
             before, lines = lines, lines + block.count(b"\n") + (not block.endswith(b"\n"))
             for number in range(before // _LINES + 1, lines // _LINES + 1):
                 progress(f"remediate: {number * _LINES:,} lines read")
+            stages.count(lines)
             left += _count(skimming.entries(block, reader), groups, begin)
             cut += files.overlong(block)
         left += _count(reader.rest(), groups, begin)

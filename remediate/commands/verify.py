@@ -24,7 +24,7 @@ from remediate.project import tenancy
 from remediate.project.inspection import read_with
 from remediate.project.reading import ProjectReading, Reading
 from remediate.rules import of_reference, rule_of
-from remediate.system import invocation
+from remediate.system import invocation, stages
 from remediate.verification import (
     health,
     keys,
@@ -201,8 +201,9 @@ def _inside(entry: Verified, config: Config, reading: Reading) -> bool:
 def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
     """Each entry with what a real INSERT showed; one INSERT a place."""
     seen: dict[object, tuple[live_probe.Probe, ...]] = {}
+    stages.begin("INSERT at each repair, and take it back")
     with client.connect(reading.libpq) as connection:
-        for entry in entries:
+        for entry in stages.each(entries):
             subject = _subject(entry)
             if subject not in seen:
                 seen[subject] = tuple(_tried(connection, entry, reading))

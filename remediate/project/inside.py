@@ -33,6 +33,7 @@ from remediate.snapshots.history import History
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 from remediate.snapshots.uses import Uses
+from remediate.system import stages
 from remediate.system.paths import shown
 
 
@@ -49,6 +50,7 @@ class ProjectFiles:
 def read(project: Project, config: Config, more: More[T]) -> tuple[ProjectReading, T]:
     """The database and the project, and what `more` reads on the same connection afterwards."""
     started = time.monotonic()
+    stages.begin("reading the project")
     untracked: list[metadatas.ProjectMetadata] = []
 
     def work(context: MigrationContext, environment: Environment) -> tuple[ProjectReading, T]:
@@ -84,6 +86,7 @@ def in_context(
     parameters = libpq.environment(connection)
     left_out = filters.left_out(context, files.tables)
     told = tenancy.visited(context, "", environment.heads).tenant if environment.schema else None
+    stages.begin("reading the catalog")
     live = catalog.read(connection, environment.version_table)
     tenants, apart = environment.tenants, tuple[Tenant, ...]()
     if told:
@@ -104,6 +107,7 @@ def in_context(
         ),
         history=history.at_database(files.history, connection, environment, schema),
     )
+    stages.begin("looking for references")
     # Of several databases, each has models of its own, and the settings speak of all.
     live = enrich(connection, live, declared, config, all_models=not environment.engine)
     declared = replace(declared, uses=_uses(live, declared, project))

@@ -16,6 +16,7 @@ from remediate.project.enrichment import enrich
 from remediate.project.reading import More, Opened, Reading, T
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
+from remediate.system import stages
 from remediate.system.paths import STARTED_IN
 from remediate.system.threads import meanwhile
 
@@ -94,7 +95,9 @@ def read_url(config: Config, more: More[T]) -> tuple[Reading, T]:
     try:
         with texts_as_utf8(), opened(address(config.database_url or "")) as connection:
             parameters = libpq.environment(connection)
+            stages.begin("reading the catalog")
             live = catalog.read(connection)
+            stages.begin("looking for references")
             declared = _handed(config, live) if config.metadata else Declared()
             live = enrich(connection, live, declared, config, all_models=bool(config.metadata))
             seconds = time.monotonic() - started

@@ -16,11 +16,13 @@ from remediate.rehearsal.trial_inserts import Outcomes
 from remediate.rehearsal.trial_selects import Answers
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+from remediate.system import stages
 
 if TYPE_CHECKING:
     from remediate.rehearsal.held import State as Rows
 
 NOTHING = Run()
+STEPS = 5  # of a trial: before, upgrade, INSERT, downgrade, upgrade again
 NOTHING_PROMISED = Promises(keeps_rows=False)  # of a revision that somebody wrote by hand
 
 
@@ -43,6 +45,10 @@ class Candidate:
     def promised(self) -> bool:
         """Whether it is generated: then nothing may be taken away from anybody, either."""
         return self.promises is not NOTHING_PROMISED
+
+    def reaches(self, step: int, what: str) -> None:
+        """Tell at which step of its trial it is."""
+        stages.begin(f"{self.revision}: {what}", step, STEPS)
 
     def move(self, way: str, *, watched: bool = False) -> Move:
         there, back = self.parents, (self.revision,)
@@ -85,6 +91,9 @@ class Trial:
     def run(
         self, candidate: Candidate, way: str, *, watched: bool = False, apart: bool = False
     ) -> Run:
+        again = way == "upgrade" and not watched
+        step = {"downgrade": 4}.get(way, 5 if again else 2)
+        candidate.reaches(step, f"{way} again" if again else way)
         run = self.worker.run([candidate.move(way, watched=watched)], apart=apart)
         if run.printed and not apart:
             self.say(run.printed)

@@ -32,6 +32,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Column, Name, Table
 from remediate.snapshots.tables import Sequence as SequenceFacts
+from remediate.system import stages
 from remediate.system.folders import temporary
 
 _AT_ONCE = 50  # sequences that a statement sets, and so keeps locked
@@ -92,6 +93,7 @@ def prepare(
             "A rehearsal never touches it. Name another server with --scratch-url, or "
             "leave the option out.",
         )
+    stages.begin("copying the schema to the scratch PostgreSQL")
     bindir = programs.clients(max(source.version, server.version) // 10000)
     theirs = roles.read(libpq)
     room = temporary("remediate-run-", server.folder)

@@ -26,6 +26,7 @@ from remediate.rehearsal.versions import version_table
 from remediate.snapshots.live import Database, Live
 from remediate.snapshots.tables import Name
 from remediate.snapshots.tables import Sequence as SequenceFacts
+from remediate.system import stages
 
 SECONDS = 600  # that a statement may take
 
@@ -156,6 +157,7 @@ def _indented(text: str) -> Iterable[str]:
 
 def _check_rules(what: Rehearsal, stage: Stage) -> tuple[Limit, ...]:
     """What the rules find again that is meant; raises RevisionRefuted for what is not."""
+    stages.begin("asking the rules again")
     engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         left = what.again(connection)
@@ -169,6 +171,7 @@ def _check_rules(what: Rehearsal, stage: Stage) -> tuple[Limit, ...]:
 
 def _check_way_back(what: Rehearsal, trial: Trial, start: str) -> None:
     """All of them down in one go, as a person would who regrets the deploy."""
+    stages.begin("downgrading all revisions in one go")
     moves = [candidate.move("downgrade") for candidate in reversed(what.candidates)]
     run = trial.worker.run(moves)
     script = Script(what.candidates[0].file, "downgrade", trial.worker.role)

@@ -136,6 +136,7 @@ def _settled(before: Before, after: After, trial: Trial) -> tuple[Before, After]
 
 def look_before(candidate: Candidate, trial: Trial) -> Before:
     """All that is to be known before a revision runs."""
+    candidate.reaches(1, "what works before")
     superuser, promised = trial.stage.superuser, candidate.promises
     with meanwhile(trial.schema) as dumped:  # both only read
         state = trial.state()
@@ -160,6 +161,7 @@ def _look_after(
     touched: Sequence[Table],
 ) -> After:
     """Of a generated revision also as those who could INSERT or SELECT, and may no more."""
+    candidate.reaches(3, "what works after")
     superuser, names = trial.stage.superuser, {table.name for table in touched}
     inserts = trial_inserts.try_all(superuser, touched, candidate.promises, before.inserts)
     selects = trial_selects.read_all(superuser, names)
@@ -192,13 +194,9 @@ def _untouched(
     tried = [t for p, t in before.inserts.items() if t.outcome.plain and p.table not in touched]
     inserts = trial_inserts.try_again(superuser, tried)
     yield from insert_changes.worse(
-        before.inserts,
-        inserts,
-        "the upgrade",
-        candidate.file,
-        strict=candidate.promised,
-        instead=insert_changes.TAKE_BOTH,
-    )
+        before.inserts, inserts, "the upgrade", candidate.file,
+        strict=candidate.promised, instead=insert_changes.TAKE_BOTH,
+    )  # fmt: skip
     places = [p for p, a in before.selects.items() if a.works and p not in after.selects]
     selects = trial_selects.read_again(superuser, places)
     how = Comparison("the upgrade", candidate.file, strict=candidate.promised)

@@ -13,6 +13,8 @@ from remediate.rehearsal.default_parents import Parent
 from remediate.rehearsal.promises import Promises
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Table
+from remediate.system import stages
+from remediate.system.words import counted
 
 _OF_TYPES = ("22", "42804")  # SQLSTATEs of values that a type refuses
 MOST = 300  # tables of a database that are all tried, whatever the revision names
@@ -93,7 +95,9 @@ def _try(superuser: client.Connection, attempts: Iterable[Attempt]) -> dict[Plac
         return {}
     tables, known = (a.table.name for a in made), positions.read(superuser)
     around = probe.Surroundings.read(superuser, tables, known)
-    return {a.place: Tried(a, probe.insert_in(superuser, a, around)) for a in made}
+    what = f"INSERT as {counted(len({a.writer.role for a in made}), 'role')}"
+    tried = stages.each(made, what)
+    return {a.place: Tried(a, probe.insert_in(superuser, a, around)) for a in tried}
 
 
 def with_new_values(

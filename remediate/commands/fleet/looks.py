@@ -21,6 +21,7 @@ from remediate.plans.baseline import Entry, united
 from remediate.plans.fleet import Fleet, Shard, Unread, digest, grouped, parsed_shard, positions
 from remediate.plans.plan_file import shaping
 from remediate.project.beside import read_beside
+from remediate.system import stages
 from remediate.system.paths import shown
 
 EVERY = 5.0  # seconds between two sentences of progress
@@ -106,6 +107,7 @@ def looked_at(
     queue.add(known.servers)
     queue.add(targets)
     said = time.monotonic()
+    stages.begin("reading the databases")
     for task, result in _results(crew, asked):
         match result:
             case Told():
@@ -124,9 +126,10 @@ def looked_at(
                 files.check_names([*servers, *names], "the file of targets")
                 targets += found
                 queue.add(found)
+        done = len(told) + len(unread)
+        stages.count(done, done + queue.size)
         if time.monotonic() - said > EVERY:
             said = time.monotonic()
-            done = len(told) + len(unread)
             progress(f"{done:,} of {done + queue.size:,} databases")
     return told, unread, targets
 

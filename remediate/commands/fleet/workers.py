@@ -17,6 +17,7 @@ from typing import Any
 from remediate.commands.fleet.queue import Queue, Task
 from remediate.errors import RemediateError
 from remediate.plans.fleet import Unread
+from remediate.system import stages
 from remediate.system.secrets import scrub
 
 Known = frozenset[str]  # digests of needs whose whole result is there already
@@ -150,7 +151,7 @@ def _serve(pipe: Connection, inherited: list[Connection], work: Work, seconds: i
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C in the terminal is for the parent
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGALRM, _time_is_up)
-    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), stages.heard(None):
         while True:
             task, known = pipe.recv()
             pipe.send(_worked(task, known, work, seconds))
