@@ -24,8 +24,9 @@ def explain(
     code: Annotated[
         str,
         typer.Argument(
+            metavar="WHAT",
             help="A rule (PK001 or its name), a finding, a hazard, a defect that rehearse names, "
-            "a topic (autoincrement, base-class, repair, keys, score), or a pasted error or model."
+            "a topic (autoincrement, base-class, repair, keys, score), or a pasted error or model.",
         ),
     ],
 ) -> None:
@@ -52,7 +53,10 @@ def doctor(
 
 def demo(
     keep: Annotated[
-        Path | None, typer.Option(help="Leave the project in this folder, to look at afterwards.")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Leave the project in this folder, to look at afterwards."
+        ),
     ] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:

@@ -13,12 +13,14 @@ import typer
 
 from remediate import __version__
 from remediate.cli import about, audit, fleet, plans, production, project, revisions
+from remediate.cli.grouped import GroupedCommands, GroupedOptions
 from remediate.cli.options import with_groups
 from remediate.cli.terminal import guarded, open_closed_streams, show, show_what_can_be_shown
 from remediate.system.secrets import remember_setting, veil
 from remediate.system.streams import filtered
 
 app = typer.Typer(
+    cls=GroupedCommands,
     help="Repair PostgreSQL keys that nothing generates: reviewed, rehearsed Alembic revisions.",
     no_args_is_help=True,
     add_completion=True,
@@ -57,7 +59,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "demo": about.demo,
 }
 for command_name, command in COMMANDS.items():
-    app.command(command_name)(with_groups(command))
+    app.command(command_name, cls=GroupedOptions)(with_groups(command))
 
 
 def main() -> None:

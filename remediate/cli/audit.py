@@ -18,8 +18,9 @@ def audit(
     section: Annotated[
         Strings,
         typer.Option(
+            metavar="SECTION",
             help="Only this section: tables, names, references, deletes, autogenerate, ddl. Repeat "
-            "it for several."
+            "it for several.",
         ),
     ] = None,
     rows: Annotated[
@@ -27,7 +28,11 @@ def audit(
     ] = False,
     ddl: Annotated[
         Strings,
-        typer.Option("--ddl", help="Also compare with this file of DDL; nothing of it is run."),
+        typer.Option(
+            "--ddl",
+            metavar="FILE",
+            help="Also compare with this file of DDL; nothing of it is run.",
+        ),
     ] = None,
     format: Annotated[  # noqa: A002
         ReportFormat, typer.Option("-f", "--format", help="How to print it.")

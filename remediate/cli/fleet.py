@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import typer
 
@@ -20,7 +20,11 @@ PRINTED = (PlanFormat.TEXT, PlanFormat.JSON, PlanFormat.MARKDOWN, PlanFormat.HTM
 
 Targets = Annotated[
     Path | None,
-    typer.Option(help="TOML file of many databases, which are looked at side by side."),
+    typer.Option(
+        metavar="FILE",
+        help="TOML file of many databases, which are looked at side by side.",
+        rich_help_panel="Many databases",
+    ),
 ]
 
 
@@ -28,11 +32,14 @@ Targets = Annotated[
 class Fleet:
     """The databases that are looked at side by side."""
 
+    panel: ClassVar[str] = "Many databases"
+
     targets: Targets = None
     shard: Annotated[
         str | None,
         typer.Option(
-            help="Only this part of them, such as 2/8; remediate merge joins the results."
+            metavar="N/M",
+            help="Only this part of them, such as 2/8; remediate merge joins the results.",
         ),
     ] = None
 
@@ -102,7 +109,8 @@ def check_format(format_: PlanFormat) -> None:
 
 def merge(
     results: Annotated[
-        list[Path], typer.Argument(help="One of each shard, made with: --shard 1/8 -f json.")
+        list[Path],
+        typer.Argument(metavar="RESULT", help="One of each shard, made with: --shard 1/8 -f json."),
     ],
     format: PlanFormatOption = PlanFormat.TEXT,  # noqa: A002
     output: Output = None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_type_hints
 
 import typer
 
@@ -61,35 +61,51 @@ Strings = list[str] | None
 class Source:
     """The project, and the database that is read."""
 
+    panel: ClassVar[str] = "Project and database"
+
     config: Annotated[
         str | None,
-        typer.Option("-c", "--config", help="alembic.ini or pyproject.toml of the project."),
+        typer.Option(
+            "-c", "--config", metavar="FILE", help="alembic.ini or pyproject.toml of the project."
+        ),
     ] = None
     name: Annotated[
-        str | None, typer.Option("-n", "--name", help="Section of the ini file, as for alembic.")
+        str | None,
+        typer.Option(
+            "-n", "--name", metavar="SECTION", help="Section of the ini file, as for alembic."
+        ),
     ] = None
-    x: Annotated[Strings, typer.Option("-x", help="Argument for env.py, as for alembic.")] = None
+    x: Annotated[
+        Strings,
+        typer.Option("-x", metavar="KEY=VALUE", help="Argument for env.py, as for alembic."),
+    ] = None
     env: Annotated[
         str | None,
         typer.Option(
             "--env",
-            help="Called before env.py, for what that needs around it: package.module:function.",
+            metavar="MODULE:FUNCTION",
+            help="Call this before env.py, and end it after env.py.",
         ),
     ] = None
     metadata: Annotated[
         Strings,
         typer.Option(
-            "--metadata", help="Models in place of env.py's: package.module:Base.metadata."
+            "--metadata",
+            metavar="MODULE:OBJECT",
+            help="Models in place of env.py's: package.module:Base.metadata.",
         ),
     ] = None
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="Which database, where env.py opens several (multidb)."),
+        typer.Option(
+            "--engine", metavar="NAME", help="Which database, where env.py opens several (multidb)."
+        ),
     ] = None
     database_url: Annotated[
         str | None,
         typer.Option(
-            help="Database to read. Prefer REMEDIATE_DATABASE_URL: a process list shows arguments."
+            metavar="URL",
+            help="Database to read. Prefer REMEDIATE_DATABASE_URL: a process list shows arguments.",
         ),
     ] = None
 
@@ -98,29 +114,47 @@ class Source:
 class Tables:
     """The tables that a command covers."""
 
-    schema: Annotated[Strings, typer.Option(help="Only these schemas (globs).")] = None
-    table: Annotated[Strings, typer.Option("--table", help="Only these tables (globs).")] = None
+    panel: ClassVar[str] = "Tables"
+
+    schema: Annotated[
+        Strings,
+        typer.Option(metavar="SCHEMA", help="Only this schema (a glob). Repeat it for several."),
+    ] = None
+    table: Annotated[
+        Strings,
+        typer.Option(
+            "--table", metavar="TABLE", help="Only this table (a glob). Repeat it for several."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Which rules are asked."""
 
-    select: Annotated[Strings, typer.Option(help="Only these rules.")] = None
-    ignore: Annotated[Strings, typer.Option(help="Not these rules.")] = None
+    panel: ClassVar[str] = "Rules"
+
+    select: Annotated[
+        Strings, typer.Option(metavar="RULE", help="Only this rule. Repeat it for several.")
+    ] = None
+    ignore: Annotated[
+        Strings, typer.Option(metavar="RULE", help="Not this rule. Repeat it for several.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
     """How repairs are made."""
 
-    headroom: Annotated[int | None, typer.Option(help="Ids left free above the highest one.")] = (
-        None
-    )
+    panel: ClassVar[str] = "Repairs"
+
+    headroom: Annotated[
+        int | None, typer.Option(metavar="IDS", help="Ids left free above the highest one.")
+    ] = None
     identity: Annotated[
         bool | None,
         typer.Option(
-            "--identity", help="Make keys identity columns; the models must say Identity()."
+            "--identity", help="Make keys identity columns; the models need Identity() then."
         ),
     ] = None
     uuid: Annotated[
@@ -129,7 +163,7 @@ class Repairs:
     ] = None
     offline_window: Annotated[
         bool | None,
-        typer.Option("--offline-window", help="Tables of any size may be rewritten under a lock."),
+        typer.Option("--offline-window", help="Allow rewriting tables of any size under a lock."),
     ] = None
     values: Annotated[
         Values | None, typer.Option("--values", help="What becomes of values that do not convert.")
@@ -151,10 +185,13 @@ class Repairs:
 class Models:
     """How far models count."""
 
+    panel: ClassVar[str] = "Models"
+
     right: Annotated[
         Strings,
         typer.Option(
             "--right",
+            metavar="COLUMN=SIDE",
             help="Which side wins where models and database differ: public.users.id=models.",
         ),
     ] = None
@@ -163,6 +200,8 @@ class Models:
 @dataclass(frozen=True, slots=True)
 class Depth:
     """How much is read."""
+
+    panel: ClassVar[str] = "Reading"
 
     deep: Annotated[
         bool | None, typer.Option("--deep", help="Read large tables whole, not a sample.")
@@ -175,21 +214,44 @@ class Depth:
 
 ScratchOption = Annotated[
     str | None,
-    typer.Option(help="Server to rehearse on (REMEDIATE_SCRATCH_URL); default: an embedded one."),
+    typer.Option(
+        metavar="URL",
+        help="Server to rehearse on (REMEDIATE_SCRATCH_URL); default: an embedded one.",
+        rich_help_panel="Rehearsal",
+    ),
 ]
-FormatOption = Annotated[Format, typer.Option("-f", "--format", help="How to print it.")]
+OUTPUT = "Output"
+FormatOption = Annotated[
+    Format, typer.Option("-f", "--format", help="How to print it.", rich_help_panel=OUTPUT)
+]
 PlanFormatOption = Annotated[
-    PlanFormat, typer.Option("-f", "--format", help="How to print the plan.")
+    PlanFormat,
+    typer.Option("-f", "--format", help="How to print the plan.", rich_help_panel=OUTPUT),
 ]
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", help="Write there instead of standard output.")
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write it to this file, not to standard output.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 Verbose = Annotated[
-    bool, typer.Option("-v", "--verbose", help="Show the evidence, and what is healthy.")
+    bool,
+    typer.Option(
+        "-v", "--verbose", help="Show the evidence, and what is healthy.", rich_help_panel=OUTPUT
+    ),
 ]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show findings only.")]
+Quiet = Annotated[
+    bool, typer.Option("-q", "--quiet", help="Show findings only.", rich_help_panel=OUTPUT)
+]
 ColorOption = Annotated[
-    Color, typer.Option("--color", help="When to use colour; NO_COLOR is honoured.")
+    Color,
+    typer.Option(
+        "--color", help="When to use colour; auto honours NO_COLOR.", rich_help_panel=OUTPUT
+    ),
 ]
 
 
@@ -293,6 +355,8 @@ _NO_NAMES = ("x", "logs", "results", "revisions")
 def _parameters(group: Any) -> list[inspect.Parameter]:
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     hints = get_type_hints(group, include_extras=True)
+    for one in fields(group):
+        get_args(hints[one.name])[1].rich_help_panel = group.panel
     return [
         inspect.Parameter(one.name, kind, default=one.default, annotation=hints[one.name])
         for one in fields(group)

@@ -47,11 +47,13 @@ def plan(
     save: Annotated[
         Path | None,
         typer.Option(
-            help="Save the plan for review; decisions in the file about unchanged items stay."
+            metavar="PLAN",
+            help="Save the plan for review; the file keeps its decisions about unchanged items.",
         ),
     ] = None,
     diff: Annotated[
-        Path | None, typer.Option(help="Show what is new, gone and changed since a saved plan.")
+        Path | None,
+        typer.Option(metavar="PLAN", help="Show what is new, gone and changed since a saved plan."),
     ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 when something is found.")
@@ -160,7 +162,8 @@ def check(
     baseline: Annotated[
         str | None,
         typer.Option(
-            help="File of the findings that are accepted; default: remediate-baseline.json."
+            metavar="FILE",
+            help="File of the findings that are accepted; default: remediate-baseline.json.",
         ),
     ] = None,
     update_baseline: Annotated[
@@ -218,30 +221,44 @@ def _side(
 
 
 def review(
-    plan: Annotated[Path, typer.Argument(help="Made by: remediate plan --save PLAN.")],
-    reviewer: Annotated[str | None, typer.Option(help="Who decides; else it is asked.")] = None,
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="Made by: remediate plan --save PLAN.")
+    ],
+    reviewer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides; without it, the review asks.")
+    ] = None,
     approve: Annotated[
         Strings,
         typer.Option(
-            help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely."
+            metavar="WHAT",
+            help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely.",
         ),
     ] = None,
-    skip: Annotated[Strings, typer.Option(help="Skip a RULE, a FINDING, or 'all'.")] = None,
+    skip: Annotated[
+        Strings, typer.Option(metavar="WHAT", help="Skip a RULE, a FINDING, or 'all'.")
+    ] = None,
     reason: Annotated[
-        str | None, typer.Option(help="Why it is skipped; or approved, where nothing is skipped.")
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Why it is skipped; or approved, where nothing is skipped."
+        ),
     ] = None,
     reset: Annotated[
         Strings,
         typer.Option(
-            help="Take back what --reviewer, or everybody, decided on a RULE, a FINDING or 'all'."
+            metavar="WHAT",
+            help="Take back what --reviewer, or everybody, decided on a RULE, a FINDING or 'all'.",
         ),
     ] = None,
     allow: Annotated[
-        Strings, typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE.")
+        Strings, typer.Option(metavar="HAZARD", help="Accept this hazard, such as PUBLISHED_TABLE.")
     ] = None,
     choose: Annotated[
         Strings,
-        typer.Option(help="A model without a table: MD005:public.t=create, code-only or delete."),
+        typer.Option(
+            metavar="ID=CHOICE",
+            help="A model without a table: MD005:public.t=create, code-only or delete.",
+        ),
     ] = None,
 ) -> None:
     """Walk a saved plan item by item; with options, decide at once."""

@@ -9,6 +9,7 @@ import typer
 import remediate
 from remediate.cli import fleet as many
 from remediate.cli.options import (
+    OUTPUT,
     Format,
     FormatOption,
     Output,
@@ -27,7 +28,9 @@ from remediate.system.formats import PlanFormat
 def verify(
     plan: Annotated[
         Path | None,
-        typer.Argument(help="A plan saved as JSON; default: the revisions of this project."),
+        typer.Argument(
+            metavar="PLAN", help="A plan saved as JSON; default: the revisions of this project."
+        ),
     ] = None,
     source: Source = Source(),
     fleet: many.Fleet = many.Fleet(),
@@ -69,14 +72,19 @@ def verify(
 def status(
     plan: Annotated[
         Path | None,
-        typer.Argument(help="A reviewed plan: what was decided about models without a table."),
+        typer.Argument(
+            metavar="PLAN", help="A reviewed plan: what was decided about models without a table."
+        ),
     ] = None,
     source: Source = Source(),
     tables: Tables = Tables(),
     rules: Rules = Rules(),
     first: Annotated[
         Strings,
-        typer.Option(help="Tables (globs) that go into an emergency revision before the rest."),
+        typer.Option(
+            metavar="TABLE",
+            help="Table (a glob) that an emergency revision repairs before the rest.",
+        ),
     ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 when a criterion is not met.")
@@ -100,6 +108,7 @@ def triage(
     logs: Annotated[
         list[str] | None,
         typer.Argument(
+            metavar="LOG",
             help="Logs of PostgreSQL or of the application, also gz; '-' is standard input.",
             show_default=False,
         ),
@@ -113,6 +122,7 @@ def triage(
     since: Annotated[
         str,
         typer.Option(
+            metavar="WHEN",
             help="Only errors since then: 24h, 7d, 2026-05-01T09:30Z; those without a time count.",
             show_default=False,
         ),
@@ -123,7 +133,13 @@ def triage(
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
     quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Only a line for each error; none where none is.")
+        bool,
+        typer.Option(
+            "-q",
+            "--quiet",
+            help="Only a line for each error; nothing where there is none.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = False,
 ) -> None:
     """Rank the repair by the errors that users hit, from logs."""

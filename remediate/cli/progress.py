@@ -21,6 +21,7 @@ LIVE_AFTER = 1.0  # seconds of a command: what is done sooner needs no line
 LINES_AFTER = 5.0  # the same in a log
 TICK = 0.25
 OFTEN = 0.1  # seconds between two drawings
+VARIABLE = "REMEDIATE_PROGRESS"
 _ERASE = "\r\033[2K"
 
 
@@ -28,9 +29,11 @@ _ERASE = "\r\033[2K"
 def watched(*, quiet: bool = False, ticking: bool = True) -> Iterator[None]:
     """Show how far the block is; at its end, also by Ctrl-C, the live line is gone.
 
+    Nothing is shown of a `quiet` command, nor where REMEDIATE_PROGRESS is "never".
+
     Not `ticking`, a line is only drawn when something is told: no thread runs beside a fork().
     """
-    if quiet:
+    if quiet or os.environ.get(VARIABLE) == "never":
         yield
         return
     before = sys.stderr

@@ -20,7 +20,7 @@ def models(
         bool, typer.Option("--write", help="Change the files; else a diff is printed.")
     ] = False,
 ) -> None:
-    """Make the models say what the database says."""
+    """Bring the models in line with the database, by a patch."""
     from remediate.render import models as rendered  # noqa: PLC0415
 
     config = settings(source, tables=tables, rules=rules, models=models)
@@ -38,10 +38,18 @@ def tests(
     tables: Tables = Tables(),
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="File to write; default: tests/test_database_keys.py."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="File to write; default: tests/test_database_keys.py.",
+        ),
     ] = None,
     url_variable: Annotated[
-        str, typer.Option(help="Environment variable in which the tests find their database.")
+        str,
+        typer.Option(
+            metavar="NAME", help="Environment variable in which the tests find their database."
+        ),
     ] = "DATABASE_URL",
 ) -> None:
     """Write tests of repaired keys and references into the project."""

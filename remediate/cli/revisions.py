@@ -10,6 +10,7 @@ import typer
 import remediate
 from remediate.cli.fleet import Targets, check_of_many
 from remediate.cli.options import (
+    OUTPUT,
     Depth,
     Format,
     FormatOption,
@@ -29,19 +30,27 @@ from remediate.errors import UsageProblem
 
 Allow = Annotated[
     list[str] | None,
-    typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE."),
+    typer.Option(
+        metavar="HAZARD",
+        help="Accept this hazard, such as PUBLISHED_TABLE.",
+        rich_help_panel="Approval",
+    ),
 ]
 Backup = Annotated[
     str | None,
     typer.Option(
-        help="Where the backup of before is kept; goes into the revision. The setting backup may "
-        "demand it."
+        metavar="PLACE",
+        help="Where the backup of before is kept; the revision names it. The setting backup may "
+        "demand it.",
+        rich_help_panel="Approval",
     ),
 ]
 Before = Annotated[
     list[str] | None,
     typer.Option(
-        help="Revision that has not run and is to follow the new ones; its down_revision changes."
+        metavar="REVISION",
+        help="Revision that has not run and is to follow the new ones; its down_revision changes.",
+        rich_help_panel="Place in the history",
     ),
 ]
 
@@ -49,7 +58,9 @@ Before = Annotated[
 def generate(
     plan: Annotated[
         Path | None,
-        typer.Argument(help="A reviewed plan; without one, --approve and --reviewer."),
+        typer.Argument(
+            metavar="PLAN", help="A reviewed plan; without one, --approve and --reviewer."
+        ),
     ] = None,
     source: Source = Source(),
     scratch_url: ScratchOption = None,
@@ -61,41 +72,84 @@ def generate(
     approve: Annotated[
         list[str] | None,
         typer.Option(
-            help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely."
+            metavar="WHAT",
+            help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely.",
+            rich_help_panel="Approval",
         ),
     ] = None,
     reviewer: Annotated[
-        str | None, typer.Option(help="Who approves; stands in the revision.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Who approves; the revision names this person.",
+            rich_help_panel="Approval",
+        ),
     ] = None,
     backup: Backup = None,
     allow: Allow = None,
     message: Annotated[
-        str | None, typer.Option("-m", "--message", help="Title of the revision.")
+        str | None, typer.Option("-m", "--message", metavar="TITLE", help="Title of the revision.")
     ] = None,
     first: Annotated[
         list[str] | None,
-        typer.Option(help="Tables (globs) that go into an emergency revision before the rest."),
+        typer.Option(
+            metavar="TABLE",
+            help="Table (a glob) that an emergency revision repairs before the rest.",
+        ),
     ] = None,
     one: Annotated[bool, typer.Option("--one", help="One revision for everything.")] = False,
     head: Annotated[
-        str | None, typer.Option(help="Revision to follow, where there are several heads.")
+        str | None,
+        typer.Option(
+            metavar="REVISION",
+            help="Revision to follow, where there are several heads.",
+            rich_help_panel="Place in the history",
+        ),
     ] = None,
-    splice: Annotated[bool, typer.Option("--splice", help="Allow --head to be no head.")] = False,
-    branch_label: Annotated[str | None, typer.Option(help="Label for a new branch.")] = None,
-    depends_on: Annotated[list[str] | None, typer.Option(help="Revisions it depends on.")] = None,
+    splice: Annotated[
+        bool,
+        typer.Option(
+            "--splice",
+            help="Allow a --head that is no head of the history.",
+            rich_help_panel="Place in the history",
+        ),
+    ] = False,
+    branch_label: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LABEL", help="Label for a new branch.", rich_help_panel="Place in the history"
+        ),
+    ] = None,
+    depends_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REVISION",
+            help="Revision that the new one depends on.",
+            rich_help_panel="Place in the history",
+        ),
+    ] = None,
     before: Before = None,
     skip_refuted: Annotated[
         bool,
         typer.Option(
-            "--skip-refuted", help="Leave out what the rehearsal refutes, write the rest."
+            "--skip-refuted",
+            help="Leave out what the rehearsal refutes, write the rest.",
+            rich_help_panel="Rehearsal",
         ),
     ] = False,
     no_rehearse: Annotated[
-        bool, typer.Option("--no-rehearse", help="Write without proof.")
+        bool,
+        typer.Option("--no-rehearse", help="Write without proof.", rich_help_panel="Rehearsal"),
     ] = False,
     targets: Targets = None,
     group: Annotated[
-        int, typer.Option(min=0, help="Of --targets: the group whose needs are written.")
+        int,
+        typer.Option(
+            min=0,
+            metavar="NUMBER",
+            help="Of --targets: write what this group of databases needs.",
+            rich_help_panel="Many databases",
+        ),
     ] = 0,
 ) -> None:
     """Write revisions for what is approved, once rehearsed."""
@@ -149,12 +203,15 @@ def rehearse(
     revisions: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Ids, files, head, or a range a:b; default: what the database has not run."
+            metavar="REVISION",
+            help="Ids, files, head, or a range a:b; default: what the database has not run.",
         ),
     ] = None,
     source: Source = Source(),
     scratch_url: ScratchOption = None,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds that a statement may take.")] = 60,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="How long a statement may take.")
+    ] = 60,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
 ) -> None:
@@ -188,24 +245,39 @@ def runbook(
     hotfix: Annotated[
         list[str] | None,
         typer.Option(
-            help="Also write the emergency revision for this table (globs), and the same as a "
-            "script for psql beside it."
+            metavar="TABLE",
+            help="Also write the emergency revision for this table (a glob), and the same as a "
+            "script for psql beside it.",
         ),
     ] = None,
     reviewer: Annotated[
-        str | None, typer.Option(help="Who approves the hotfix; stands in the revision.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Who approves the hotfix; the revision names this person.",
+            rich_help_panel="Approval",
+        ),
     ] = None,
     backup: Backup = None,
     allow: Allow = None,
     head: Annotated[
-        str | None, typer.Option(help="Revision that it follows, where there are several heads.")
+        str | None,
+        typer.Option(
+            metavar="REVISION",
+            help="Revision that it follows, where there are several heads.",
+            rich_help_panel="Place in the history",
+        ),
     ] = None,
     before: Before = None,
     no_rehearse: Annotated[
-        bool, typer.Option("--no-rehearse", help="Write the hotfix without proof.")
+        bool,
+        typer.Option(
+            "--no-rehearse", help="Write the hotfix without proof.", rich_help_panel="Rehearsal"
+        ),
     ] = False,
     format: Annotated[  # noqa: A002
-        Paper, typer.Option("-f", "--format", help="How to print the runbook.")
+        Paper,
+        typer.Option("-f", "--format", help="How to print the runbook.", rich_help_panel=OUTPUT),
     ] = Paper.MARKDOWN,
     output: Output = None,
 ) -> None:

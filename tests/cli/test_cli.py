@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from remediate import __version__
+from remediate.cli.app import COMMANDS, app
+from remediate.cli.grouped import GROUPS
 from tests.support import helpers
 from tests.support.project import Project
 
@@ -162,17 +165,43 @@ def test_arguments_for_env_py(project: Project) -> None:
     project.run("remediate", "plan", expected=2)
 
 
-def test_help_of_every_command_fits_a_terminal() -> None:
-    commands = re.findall(r"^  ([a-z]+)  ", remediate("--help").stdout, re.MULTILINE)
-    assert commands == [
-        "plan", "check", "review", "generate", "rehearse", "verify", "merge", "status", "models",
-        "audit", "runbook", "triage", "tests", "rules", "explain", "doctor", "demo",
+def test_the_help_groups_commands_by_when_they_are_needed() -> None:
+    shown = remediate("--help").stdout.partition("Options:")[2]
+    groups = re.split(r"^(\S.*):$", shown, flags=re.MULTILINE)[1:]
+    listed = {
+        title: tuple(re.findall(r"^  ([a-z]+)  ", text, re.MULTILINE))
+        for title, text in zip(groups[::2], groups[1::2], strict=True)
+    }
+    assert listed == GROUPS
+    assert sorted(COMMANDS) == sorted(name for names in GROUPS.values() for name in names)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_of_every_command_fits_a_terminal(command: str) -> None:
+    result = CliRunner().invoke(app, [*command.split(), "--help"])
+    assert result.exit_code == 0
+    assert max(map(len, result.stdout.splitlines())) <= WIDTH
+    assert "..." not in result.stdout.partition("Options:")[2]
+
+
+def test_options_come_in_groups_with_words_for_their_values() -> None:
+    text = CliRunner().invoke(app, ["plan", "--help"]).stdout
+    titles = re.findall(r"^(\S.*):$", text, re.MULTILINE)
+    assert titles == [
+        "Options", "Project and database", "Many databases", "Tables", "Rules", "Repairs",
+        "Models", "Reading", "Output",
     ]  # fmt: skip
-    for words in ([], *([c] for c in commands)):
-        result = remediate(*words, "--help")
-        assert result.returncode == 0
-        assert max(map(len, result.stdout.splitlines())) <= WIDTH
-        assert "..." not in result.stdout.partition("Options:")[2]
+    for word in (
+        "--table TABLE",
+        "--select RULE",
+        "--schema SCHEMA",
+        "--save PLAN",
+        "-o, --output FILE",
+    ):
+        assert f"  {word} " in text
+    for name in COMMANDS:  # Typer's own words for a value are types
+        shown = CliRunner().invoke(app, [name, "--help"]).stdout
+        assert re.findall(r"^  -.*<(?:str|path|int|list).*>", shown, re.MULTILINE) == []
 
 
 def test_explain_and_rules() -> None:

@@ -30,6 +30,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "OFTEN", 0.0)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.delenv("REMEDIATE_PROGRESS", raising=False)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,9 @@ def test_a_log_has_one_line_a_stage(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_quiet_command_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", screen := Terminal())
     with watched(quiet=True):
+        stages.begin("reading")
+    monkeypatch.setenv("REMEDIATE_PROGRESS", "never")
+    with watched():
         stages.begin("reading")
     assert screen.getvalue() == ""
 

@@ -48,6 +48,7 @@ class Demo:
         environment = os.environ | {
             "DATABASE_URL": self.url.render_as_string(hide_password=False),
             "COLUMNS": "80",
+            "REMEDIATE_PROGRESS": "never",
         }
         result = subprocess.run(
             [sys.executable, "-m", *words],
