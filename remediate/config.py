@@ -18,6 +18,7 @@ from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import address
 from remediate.system.surroundings import remember_environment
 from remediate.system.values import problem_of, shown
+from remediate.system.words import did_you_mean
 
 Texts = tuple[str, ...]
 _SHAPES = "shapes a plan"
@@ -228,8 +229,8 @@ def _of_file(file: Path) -> dict[str, Any]:
         if key not in names:
             raise UsageProblem(
                 f"[tool.remediate] in {file.name} has no setting {key!r}",
-                f"Known: {', '.join(sorted(names))}. URLs belong into the environment: "
-                f"{' and '.join(_SECRET.values())}.",
+                f"{did_you_mean(key, names)} Known: {', '.join(sorted(names))}. URLs belong into "
+                f"the environment: {' and '.join(_SECRET.values())}.".lstrip(),
             )
         if key == "ignore":
             check_reasons(value)
@@ -293,5 +294,6 @@ def check_hazard_names(place: str, names: Iterable[str]) -> None:
         if name.upper() not in set(Hazard):
             raise UsageProblem(
                 f"{place.format(name)}: there is no such hazard",
-                f"Known: {', '.join(sorted(ACCEPTED_BY_NAME))}",
+                f"{did_you_mean(name, ACCEPTED_BY_NAME)} "
+                f"Known: {', '.join(sorted(ACCEPTED_BY_NAME))}".lstrip(),
             )

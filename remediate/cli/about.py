@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 import remediate
-from remediate.cli.options import Color, ColorOption, ScratchOption, Source, settings
+from remediate.cli.options import ColorOption, ScratchOption, Source, settings
 from remediate.cli.terminal import show, use_color
+from remediate.cli.values import Color
 
 
 def rules() -> None:

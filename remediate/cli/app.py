@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from remediate import __version__
-from remediate.cli import about, audit, fleet, plans, production, project, revisions
+from remediate.cli import about, audit, fleet, plans, production, project, revisions, runbook
 from remediate.cli.grouped import GroupedCommands, GroupedOptions
-from remediate.cli.options import with_groups
+from remediate.cli.parameters import with_groups
 from remediate.cli.terminal import guarded, open_closed_streams, show, show_what_can_be_shown
 from remediate.system.secrets import remember_setting, veil
 from remediate.system.streams import filtered
@@ -50,7 +50,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": production.status,
     "models": project.models,
     "audit": audit.audit,
-    "runbook": revisions.runbook,
+    "runbook": runbook.runbook,
     "triage": production.triage,
     "tests": project.tests,
     "rules": about.rules,

@@ -1,57 +1,17 @@
 """The options that commands share: declared once, in groups that become one value."""
 
-import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from enum import StrEnum
-from functools import wraps
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from remediate.errors import UsageProblem
-from remediate.findings.lists import parts
+from remediate.cli.values import Color, Format, OnDelete, Orphans, Uuid, Values
 from remediate.system import invocation
 from remediate.system.formats import PlanFormat
 
 if TYPE_CHECKING:
     from remediate.config import Config
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-
-
-class Uuid(StrEnum):
-    V4 = "v4"
-    V7 = "v7"
-
-
-class Color(StrEnum):
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-class Values(StrEnum):
-    STOP = "stop"
-    NULL = "null"
-
-
-class Orphans(StrEnum):
-    STOP = "stop"
-    NULL = "null"
-    KEEP = "keep"
-
-
-class OnDelete(StrEnum):
-    CASCADE = "CASCADE"
-    RESTRICT = "RESTRICT"
-    SET_NULL = "SET NULL"
-    SET_DEFAULT = "SET DEFAULT"
-    NO_ACTION = "NO ACTION"
 
 
 Strings = list[str] | None
@@ -312,52 +272,3 @@ def given(*groups: Source | Tables | Rules | Repairs | Models | Depth) -> tuple[
         for one in fields(group)
         if getattr(group, one.name) not in (None, [])
     )
-
-
-def with_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with the fields of its option groups as parameters of its own.
-
-    Commands share groups of options, and Typer reads options from single parameters only.
-    """
-    signature, hints = inspect.signature(command), get_type_hints(command, include_extras=True)
-    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
-    parameters = [
-        parameter
-        for name, own in signature.parameters.items()
-        for parameter in (_parameters(groups[name]) if name in groups else [own])
-    ]
-
-    @wraps(command)
-    def with_values(**values: Any) -> None:
-        _check_words(values)
-        for name, group in groups.items():
-            values[name] = group(**{one.name: values.pop(one.name) for one in fields(group)})
-        command(**values)
-
-    with_values.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    return with_values
-
-
-def _check_words(values: Mapping[str, Any]) -> None:
-    """Raises UsageProblem for an option that names nothing, which would mean everything."""
-    for name, words in values.items():
-        names = isinstance(words, list) and name not in _NO_NAMES
-        if names and not all(parts([word]) for word in words):
-            raise UsageProblem(
-                f"--{name.replace('_', '-')} is given, and names nothing",
-                "Name something, or leave it out. A variable that is not set is empty in a shell.",
-            )
-
-
-_NO_NAMES = ("x", "logs", "results", "revisions")
-
-
-def _parameters(group: Any) -> list[inspect.Parameter]:
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    hints = get_type_hints(group, include_extras=True)
-    for one in fields(group):
-        get_args(hints[one.name])[1].rich_help_panel = group.panel
-    return [
-        inspect.Parameter(one.name, kind, default=one.default, annotation=hints[one.name])
-        for one in fields(group)
-    ]

@@ -10,7 +10,6 @@ import remediate
 from remediate.cli import fleet as many
 from remediate.cli import summary
 from remediate.cli.options import (
-    Color,
     ColorOption,
     Depth,
     Models,
@@ -27,6 +26,7 @@ from remediate.cli.options import (
 )
 from remediate.cli.progress import watched
 from remediate.cli.terminal import say, show, use_color, write
+from remediate.cli.values import Color
 from remediate.findings.lists import parts
 from remediate.system.formats import PlanFormat
 

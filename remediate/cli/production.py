@@ -10,7 +10,6 @@ import remediate
 from remediate.cli import fleet as many
 from remediate.cli.options import (
     OUTPUT,
-    Format,
     FormatOption,
     Output,
     Rules,
@@ -22,6 +21,7 @@ from remediate.cli.options import (
 )
 from remediate.cli.progress import watched
 from remediate.cli.terminal import say, write
+from remediate.cli.values import Format
 from remediate.system.formats import PlanFormat
 
 

@@ -1,7 +1,5 @@
 """The commands that write revisions, and prove or refute them."""
 
-from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +8,7 @@ import typer
 import remediate
 from remediate.cli.fleet import Targets, check_of_many
 from remediate.cli.options import (
-    OUTPUT,
     Depth,
-    Format,
     FormatOption,
     Models,
     Output,
@@ -25,34 +21,10 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.progress import watched
-from remediate.cli.terminal import complain, say, show, write
+from remediate.cli.terminal import say, show, write
+from remediate.cli.values import Format
+from remediate.cli.writing import Allow, Backup, Before, tell_of_hook
 from remediate.errors import UsageProblem
-
-Allow = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="HAZARD",
-        help="Accept this hazard, such as PUBLISHED_TABLE.",
-        rich_help_panel="Approval",
-    ),
-]
-Backup = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PLACE",
-        help="Where the backup of before is kept; the revision names it. The setting backup may "
-        "demand it.",
-        rich_help_panel="Approval",
-    ),
-]
-Before = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="REVISION",
-        help="Revision that has not run and is to follow the new ones; its down_revision changes.",
-        rich_help_panel="Place in the history",
-    ),
-]
 
 
 def generate(
@@ -189,14 +161,7 @@ def generate(
         with watched(ticking=False):
             made = generating.generate(config, options, generating.Shared(targets, group), say)
     show(landed.render(made))
-    _tell_of_hook(one.after for one in made)
-
-
-def _tell_of_hook(failures: Iterable[str]) -> None:
-    """Exit with 1 where the project's command after the landing failed, or changed a revision."""
-    for failure in filter(None, failures):
-        complain(failure, "")
-        raise typer.Exit(1)
+    tell_of_hook(one.after for one in made)
 
 
 def rehearse(
@@ -230,82 +195,3 @@ def rehearse(
     write(rehearsed.render(made, format.value), output)
     if not made.proven:
         raise typer.Exit(4)
-
-
-class Paper(StrEnum):
-    MARKDOWN = "markdown"
-    HTML = "html"
-
-
-def runbook(
-    source: Source = Source(),
-    scratch_url: ScratchOption = None,
-    tables: Tables = Tables(),
-    rules: Rules = Rules(),
-    hotfix: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TABLE",
-            help="Also write the emergency revision for this table (a glob), and the same as a "
-            "script for psql beside it.",
-        ),
-    ] = None,
-    reviewer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Who approves the hotfix; the revision names this person.",
-            rich_help_panel="Approval",
-        ),
-    ] = None,
-    backup: Backup = None,
-    allow: Allow = None,
-    head: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REVISION",
-            help="Revision that it follows, where there are several heads.",
-            rich_help_panel="Place in the history",
-        ),
-    ] = None,
-    before: Before = None,
-    no_rehearse: Annotated[
-        bool,
-        typer.Option(
-            "--no-rehearse", help="Write the hotfix without proof.", rich_help_panel="Rehearsal"
-        ),
-    ] = False,
-    format: Annotated[  # noqa: A002
-        Paper,
-        typer.Option("-f", "--format", help="How to print the runbook.", rich_help_panel=OUTPUT),
-    ] = Paper.MARKDOWN,
-    output: Output = None,
-) -> None:
-    """Print the incident runbook for this database."""
-    from remediate.render import landed, markdown  # noqa: PLC0415
-    from remediate.render import runbook as rendered  # noqa: PLC0415
-
-    options = remediate.RunbookOptions(
-        hotfix=tuple(hotfix or ()), reviewer=reviewer or "", rehearse=not no_rehearse, head=head,
-        before=tuple(before or ()), backup=(backup or "").strip(),
-    )  # fmt: skip
-    config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules, allow=allow)
-    with watched():
-        made = remediate.runbook(config, options, say)
-    text = rendered.markdown(made).rstrip("\n")
-    for one in made.landed:
-        say("\n".join(filter(None, (one.path, one.hotfix, one.rollback))))
-        for line in landed.to_delete(one):
-            say(line)
-    try:
-        write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)
-    except UsageProblem as error:
-        if not made.landed:
-            raise
-        show(text)
-        raise UsageProblem(
-            error.message,
-            "The files named above are written, and the runbook was printed instead.",
-        ) from error
-    say(f"\nNext:  read it{f': {output}' if output else ''}")
-    _tell_of_hook(one.after for one in made.landed)

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from remediate.cli.options import Color
+from remediate.cli.values import Color
 from remediate.errors import RemediateError, UsageProblem
 from remediate.system.printable import printable
 from remediate.system.secrets import scrub, veil

@@ -22,6 +22,7 @@ from remediate.snapshots.structure import Index, Structure
 from remediate.snapshots.tables import Name
 from remediate.system import stages
 from remediate.system.paths import shown
+from remediate.system.words import did_you_mean
 
 if TYPE_CHECKING:
     from remediate.lint.paper import Paper
@@ -76,7 +77,10 @@ def _sections(options: AuditOptions) -> frozenset[Section]:
     known = {section.value: section for section in Section}
     for word in (given := parts(options.sections)):
         if word not in known:
-            raise UsageProblem(f"there is no section {word!r}", f"Known: {', '.join(known)}")
+            near = did_you_mean(word, known)
+            raise UsageProblem(
+                f"there is no section {word!r}", f"{near} Known: {', '.join(known)}".lstrip()
+            )
     asked = {known[word] for word in given} or {*Section} - {Section.DDL}
     if Section.DDL in asked and not options.ddl:
         raise UsageProblem("the section ddl compares with a file", "Name it: --ddl FILE")

@@ -10,11 +10,13 @@ from remediate.findings.finding import Rule
 from remediate.findings.remedy import Hazard
 from remediate.findings.selection import called, known_rules
 from remediate.findings.topics import Topic
+from remediate.lint import KINDS
 from remediate.logs.errors import ServerError
 from remediate.logs.pasted import error_in, explained
 from remediate.rehearsal.defect_pages import DEFECTS
 from remediate.rules import RULES
 from remediate.system import invocation
+from remediate.system.words import did_you_mean
 
 
 def explain(text: str) -> Rule | Hazard | Topic | ServerError:
@@ -33,11 +35,26 @@ def explain(text: str) -> Rule | Hazard | Topic | ServerError:
         return topic
     if found := error_in(text) or topic_about(text) or answer(text) or explained(text):
         return found
-    names = ", ".join(topic.name for topic in topics())
-    hint = f"{known_rules(RULES, text)}. Topics: {names}"
+    if near := _nearly(text):
+        hint = f"{near} All of them: remediate rules"
+    else:
+        names = ", ".join(topic.name for topic in topics())
+        hint = f"{known_rules(RULES, text)}. Topics: {names}"
     if re.fullmatch(r'[\w."]+', word := text.strip()):
         hint += f". A table: {invocation.remediate(f'plan --table {shlex.quote(word)}')}"
     raise UsageProblem(f"there is no rule {text!r}", hint)
+
+
+def _nearly(text: str) -> str:
+    """The question for what is spelled nearly so: a rule, a topic, a hazard, a defect."""
+    others = (*(topic.name for topic in topics()), *map(str, Hazard), *DEFECTS, *KINDS)
+    known = {_plain(name): name for name in others}
+    known |= {_plain(name): rule.code for rule in RULES for name in (rule.code, rule.name)}
+    return did_you_mean(_plain(text), known, cutoff=0.75)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_]+", "-", word.strip().lower())
 
 
 def _check(text: str) -> None:

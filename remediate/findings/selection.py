@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from remediate.errors import UsageProblem
 from remediate.findings import lists
@@ -11,6 +10,7 @@ from remediate.findings.finding import Finding, Rule
 from remediate.snapshots.live import Live
 from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
+from remediate.system.words import did_you_mean
 
 
 def matches(name: Name, patterns: Iterable[str]) -> bool:
@@ -37,11 +37,8 @@ def named(snapshot: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
 def check_schemas(known: Sequence[str], patterns: Sequence[str]) -> None:
     """Raises UsageProblem for a pattern that fits no schema: else a typo passes for health."""
     for pattern in lists.lacking(patterns, known):
-        near = get_close_matches(pattern.lower(), known, n=3, cutoff=0.6)
-        raise UsageProblem(
-            f"no schema is called {pattern!r}",
-            f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}",
-        )
+        near = did_you_mean(pattern, known)
+        raise UsageProblem(f"no schema is called {pattern!r}", near or f"Known: {', '.join(known)}")
 
 
 def check_references(live: Live, references: Mapping[str, str]) -> None:
@@ -62,10 +59,10 @@ def check_right(columns: Iterable[tuple[Name, str]], right: Iterable[str]) -> No
         places = [(f"{n.schema}.{n.name}.{c}", f"{n.name}.{c}") for n, c in columns]
         known = [spelling for both in places for spelling in both]
         for glob in (g for g in right if not lists.is_fit(g, known)):
-            near = get_close_matches(glob, known, n=3, cutoff=0.6)
+            near = did_you_mean(glob, known)
             raise UsageProblem(
                 f"--right, or [tool.remediate.right], names {glob!r}: there is no such column",
-                f"Did you mean {' or '.join(near)}?" if near else "Write it as table.column.",
+                near or "Write it as table.column.",
             )
 
 
@@ -117,9 +114,8 @@ def codes(rules: Sequence[Rule], words: Iterable[str]) -> frozenset[str]:
 def known_rules(rules: Sequence[Rule], word: str) -> str:
     """A hint: which rules are called nearly so, and all that there are."""
     names = {_plain(name): rule.code for rule in rules for name in (rule.code, rule.name)}
-    near = [names[name] for name in get_close_matches(_plain(word), names, n=3, cutoff=0.75)]
-    meant = f"Did you mean {' or '.join(dict.fromkeys(near))}? " if near else ""
-    return f"{meant}Known: {', '.join(rule.code for rule in rules)}"
+    near = did_you_mean(_plain(word), names, cutoff=0.75)
+    return f"{near} Known: {', '.join(rule.code for rule in rules)}".lstrip()
 
 
 def chosen(rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
@@ -159,8 +155,7 @@ def _nearest(snapshot: Snapshot, pattern: str) -> str:
     known = {n.name: str(n) for n in snapshot.table_of} | {
         str(n): str(n) for n in snapshot.table_of
     }
-    near = sorted({known[m] for m in get_close_matches(pattern, known, n=3, cutoff=0.6)})
-    return f"Did you mean {' or '.join(near)}?" if near else "See what there is: remediate plan -v"
+    return did_you_mean(pattern, known) or "See what there is: remediate plan -v"
 
 
 _GLOB = frozenset("*?[")

@@ -13,6 +13,7 @@ from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.plans.shapes import place_of
 from remediate.rules import rule_of
 from remediate.system import invocation
+from remediate.system.words import did_you_mean
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
 ROWS_A_REVISION = 100_000  # rewritten under such a lock, in all tables together
@@ -101,7 +102,8 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
         rules = {i.finding.rule for i in plan.items}
         raise UsageProblem(
             f"--approve {approval}: no rule and no finding of this plan is called so",
-            f"Known: all, {', '.join(sorted(rules))}, or an id from: remediate plan -f json",
+            f"{did_you_mean(approval, (*rules, *(i.id for i in plan.items)))} Known: all, "
+            f"{', '.join(sorted(rules))}, or an id from: remediate plan -f json".lstrip(),
         )
     return [i for i in plan.repairable if approves(approval, i)]
 

@@ -21,6 +21,7 @@ from remediate.plans.choices import Choice, blocked, check, chosen
 from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.named import approves, means, names
 from remediate.plans.plan import Item, Plan
+from remediate.system.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def named(name: str, plan: Plan) -> list[Item]:
     if not items:
         raise UsageProblem(
             f"{name}: no rule and no finding of this plan is called so",
-            'Its ids stand in the file, as "id".',
+            did_you_mean(name, (i.id for i in plan.items)) or 'Its ids stand in the file, as "id".',
         )
     return items
 

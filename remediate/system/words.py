@@ -1,6 +1,8 @@
 """English nouns in singular and plural, and names in snake case."""
 
 import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -53,3 +55,15 @@ def sized(number: int) -> str:
 
 
 _UNITS = ("KiB", "MiB", "GiB", "TiB")
+
+
+def did_you_mean(word: str, known: Iterable[str] | Mapping[str, str], cutoff: float = 0.6) -> str:
+    """A question with the names that are spelled nearly so, "" where there are none.
+
+    A mapping holds for each spelling the name that is shown; `cutoff`: how alike, of 1.
+    """
+    shown = known if isinstance(known, Mapping) else {one: one for one in known}
+    lowered = {spelling.lower(): name for spelling, name in shown.items()}
+    near = get_close_matches(word.lower(), lowered, n=3, cutoff=cutoff)
+    names = dict.fromkeys(lowered[one] for one in near)
+    return f"Did you mean {' or '.join(names)}?" if names else ""

@@ -136,3 +136,38 @@ def test_explain_knows_names_and_findings(word: str, heading: str | None, projec
         assert heading in made.stdout.splitlines()[0]
     else:
         assert "there is no rule 'seq_002'" in made.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("PK01", "Did you mean PK001? All of them: remediate rules"),
+        ("key-without-defalt", "Did you mean PK001 or PK008 or copy-without-default?"),
+        ("autoincremnt", "Did you mean autoincrement? All of them"),
+        ("published_tabel", "Did you mean PUBLISHED_TABLE? All of them"),
+        ("DOWNGRADE_LOOSES", "Did you mean DOWNGRADE_LOSES"),
+        ("zebra", "Known: PK001, PK002, "),
+    ],
+)
+def test_explain_asks_what_a_mistyped_word_was_to_be(word: str, hint: str) -> None:
+    with pytest.raises(remediate.UsageProblem) as refused:
+        remediate.explain(word)
+    assert refused.value.hint.startswith(hint)
+
+
+def test_what_is_mistyped_elsewhere(project: Project) -> None:
+    """A rule, a setting, a section, a hazard, an option, a command, a finding."""
+    project.run("remediate", "plan", "--save", "plan.json")
+    approve = ("review", "plan.json", "--approve", "PK001:public.order.id", "--reviewer", "Ann")
+    for words, asked in (
+        (("plan", "--select", "PK01"), "Did you mean PK001?"),
+        (("audit", "--section", "refrences"), "Did you mean references?"),
+        (("generate", "--allow", "PUBLISHED_TABEL"), "Did you mean PUBLISHED_TABLE?"),
+        (("plan", "--tabel", "t"), "--table"),
+        (("pln",), "Did you mean 'plan'"),
+        (approve, "Did you mean PK001:public.orders.id"),
+    ):
+        assert asked in flat(project.run("remediate", *words, expected=2).stderr)
+    (project.folder / "pyproject.toml").write_text("[tool.remediate]\nheadrom = 3\n")
+    refused = project.run("remediate", "plan", expected=2)
+    assert "Did you mean headroom? Known: allow, " in flat(refused.stderr)
