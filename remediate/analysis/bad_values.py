@@ -44,13 +44,13 @@ def _kinds(candidate: Candidate) -> Iterator[BadValues]:
     yield BadValues(f"out of range for {type_}", found.beyond, _rows(candidate, out))
     otherwise = f"({fits}) AND NOT {canonical(_TEXT, type_)}"
     respelled = _rows(candidate, otherwise)
-    yield BadValues("spelled otherwise than a key", found.respelled, respelled)
+    yield BadValues("spelled differently from a key", found.respelled, respelled)
     orphans = f"({fits}) AND NOT EXISTS (SELECT FROM {candidate.target.sql} p WHERE {parent})"
     yield BadValues(
         f"without a row in {candidate.target}", found.orphans, _rows(candidate, orphans)
     )
     for one in candidate.collisions:
-        kind = f"colliding in {quote(one.index.name)} once converted"
+        kind = f"that collide in {quote(one.index.name)} once converted"
         yield BadValues(kind, one.rows, one.query, one.why)
 
 

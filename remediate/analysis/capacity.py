@@ -124,6 +124,6 @@ def _limit(column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bo
     if plain:
         limit, by = column.highest if up else column.lowest, _type(column)
     if not plain or ((own < limit) if up else (own > limit)):
-        chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
+        chosen = "" if sequence.ends_with_its_type else ", with a bound of its own"
         return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True
     return limit, by, False

@@ -28,7 +28,7 @@ class Cause(Facts):
 
 TELLING = 3  # columns: fewer in common say nothing
 
-_AFTER_CREATE = "check the new table with remediate plan before it takes over"
+_AFTER_CREATE = "run remediate plan on the new table before the swap"
 
 
 def cause_of_no_default(table: Table, column: Column, model: Table | None, live: Live) -> Cause:
@@ -44,7 +44,8 @@ def cause_of_no_default(table: Table, column: Column, model: Table | None, live:
         or _raw(table)
         or Cause(
             "unknown",
-            f"{_KEYED if table.key else _KEYLESS}, and nothing tells of what was there before",
+            f"{_KEYED if table.key else _KEYLESS}, and the catalog does not show what was there "
+            "before",
             "run remediate plan after every restore, copy or hand-written migration",
         )
     )
@@ -55,23 +56,22 @@ def _key_elsewhere(table: Table, column: Column) -> Cause | None:
         return None
     return Cause(
         "key-elsewhere",
-        f"the PRIMARY KEY is over {in_words(map(quote, table.key))}, and the column is one as any "
-        "other",
-        "move a key by hand where the models' key moves: autogenerate does not compare keys",
+        f"the PRIMARY KEY is on {in_words(map(quote, table.key))}, and this is an ordinary column",
+        "write the revision by hand when the models' key moves: autogenerate does not compare keys",
     )
 
 
-_KEYED = "its PRIMARY KEY was added later"
-_KEYLESS = "its table has no PRIMARY KEY"
+_KEYED = "the PRIMARY KEY was added later"
+_KEYLESS = "the table has no PRIMARY KEY"
 
 
 def cause_of_borrowing(table: Table, lender: object) -> Cause:
     """Why a default draws from another table's sequence."""
     return Cause(
         "like-including-defaults",
-        f"{table.name} has a default that names the sequence of {lender}, as "
-        "CREATE TABLE ... (LIKE ... INCLUDING ALL) copies it",
-        "after LIKE ... INCLUDING ALL give the copy its own sequence before any swap",
+        f"{table.name} still uses the sequence of {lender}, because "
+        "CREATE TABLE ... (LIKE ... INCLUDING ALL) copied the default",
+        "after LIKE ... INCLUDING ALL create a sequence for the copy before any swap",
     )
 
 
@@ -80,9 +80,9 @@ def _dropped(column: Column) -> Cause | None:
         return None
     return Cause(
         "default-dropped",
-        f"the column still owns {column.owned[0]}: its default was dropped, or a restore "
-        "failed between OWNED BY and SET DEFAULT",
-        "never DROP DEFAULT on a serial column in a migration; read a restore's errors",
+        f"the column still owns {column.owned[0]}: someone dropped its default, or a "
+        "restore failed between OWNED BY and SET DEFAULT",
+        "never DROP DEFAULT on a serial column in a migration; read the errors of a restore",
     )
 
 
@@ -97,27 +97,27 @@ def _copied(table: Table, column: Column, live: Live) -> Cause | None:
     if origin.not_nulls < origin.twin_not_nulls:
         return Cause(
             "create-table-as",
-            f"it has the columns of {twin.name}, without its defaults and NOT NULL",
-            f"CREATE TABLE AS copies neither: CREATE TABLE with its own key; {_AFTER_CREATE}",
+            f"created from {twin.name} by CREATE TABLE AS, without defaults and NOT NULL",
+            f"CREATE TABLE AS copies neither: use CREATE TABLE with a key; {_AFTER_CREATE}",
         )
     return Cause(
         "like-without-defaults",
-        f"it has the columns and NOT NULLs of {twin.name}, without its defaults",
-        f"LIKE copies no default by itself: give the copy its own sequence; {_AFTER_CREATE}",
+        f"created like {twin.name}, with its columns and NOT NULLs but without its defaults",
+        f"LIKE alone copies no default: create a sequence for the copy; {_AFTER_CREATE}",
     )
 
 
 def _moved(table: Table, column: Column, live: Live) -> Cause | None:
     if match := _MOVER.match(table.origin.key_constraint):
-        evidence = f"its key is called {match[0]}..., as data movers such as pgloader number them"
+        evidence = f"moved by a tool such as pgloader, which names keys {match[0]}..."
     elif free := _loose(table, column, live):
-        evidence = f"the sequence {free} stands free: created, but attached to nothing"
+        evidence = f"moved by a tool that created the sequence {free}, but attached it to no column"
     else:
         return None
     return Cause(
         "data-mover",
         evidence,
-        "after a move between databases compare sequences and defaults, not only rows",
+        "after a move between databases, compare sequences and defaults, not only rows",
     )
 
 
@@ -135,8 +135,8 @@ def _identity_lost(model: Table | None, column: Column) -> Cause | None:
         return None
     return Cause(
         "identity-lost",
-        "the model says Identity(), the column has none",
-        "dump with pg_dump: other tools write an identity column as one without default",
+        "the model declares Identity(), but the column is no identity column",
+        "dump with pg_dump: other tools write an identity column without its identity",
     )
 
 
@@ -146,8 +146,8 @@ def _restored(table: Table, live: Live) -> Cause | None:
         return None
     return Cause(
         "restore-without-sequences",
-        "all keys were added after all tables, as a restore does, and no sequence of its name came",
-        "restore with pg_restore --exit-on-error, and whole: sequences are objects of their own",
+        "restored: all keys were added after all tables, but its sequence was left out",
+        "restore the whole dump with pg_restore --exit-on-error: sequences are separate objects",
     )
 
 
@@ -156,9 +156,9 @@ def _sequence_dropped(table: Table) -> Cause | None:
         return None
     return Cause(
         "sequence-dropped",
-        "one OID is missing between the table and its key, where CREATE TABLE numbers the default "
-        "of a serial column; the sequence is gone too: DROP SEQUENCE ... CASCADE",
-        "never DROP SEQUENCE ... CASCADE: it takes defaults along without a word",
+        "created as serial, then DROP SEQUENCE ... CASCADE: an OID is missing where CREATE TABLE "
+        "stored the default, and the sequence is gone",
+        "never DROP SEQUENCE ... CASCADE: it silently drops the defaults that use it",
     )
 
 
@@ -168,10 +168,9 @@ def _raw(table: Table) -> Cause | None:
 
 _RAW = Cause(
     "raw-ddl",
-    "no default ever stood between its CREATE TABLE and its PRIMARY KEY: an integer key without "
-    "serial or identity",
-    "write GENERATED BY DEFAULT AS IDENTITY or serial in raw SQL, and primary_key=True at the "
-    "column in op.create_table",
+    "created as plain `integer PRIMARY KEY` in raw SQL, without SERIAL or IDENTITY",
+    "in raw SQL write GENERATED BY DEFAULT AS IDENTITY or serial; in op.create_table set "
+    "primary_key=True on the column",
 )
 _COPIES = ("create-table-as", "like-without-defaults")
 

@@ -92,7 +92,7 @@ def filled_by_models(model: Table | None, column: Column, *, known: bool = False
         return ""
     declared = model.column(column.name)
     if declared.generator is Generator.CLIENT_SEQUENCE:
-        return f"the models call the sequence {declared.sequences[0]} themselves"
+        return f"the models draw from the sequence {declared.sequences[0]} themselves"
     # Of numeric SQLAlchemy asks no database to generate it, unless told so.
     nothing = declared.default == NO_DEFAULT
     silent = nothing and declared.is_integer
@@ -100,8 +100,8 @@ def filled_by_models(model: Table | None, column: Column, *, known: bool = False
     if silent or declared.generator is Generator.DATABASE:
         return ""
     if nothing:
-        return f"the models' key is of another type ({declared.type})"
-    return f"the models fill it ({declared.default})"
+        return f"the key has another type in the models ({declared.type})"
+    return f"the models supply it ({declared.default})"
 
 
 def meant_by_models(unsafe: Unsafe, declared: Declared, live: Live) -> bool:
@@ -121,7 +121,7 @@ def made_by_application(model: Table | None, column: Column) -> str:
     said = model.column(column.name) if model and model.has(column.name) else None
     if column.owned or low is None or low <= SNOWFLAKE or (said and _has_default(said)):
         return ""
-    return f"ids from {low} on are above 2^41: the application makes them"
+    return f"its lowest id, {low:,}, is above 2^41: the application supplies the ids"
 
 
 def _has_default(said: Column) -> bool:

@@ -23,7 +23,7 @@ _OF_MEMBERS = {_FREE: 4, _SIBLINGS: 2, _NAMESAKES: 2}
 _FEW_DIGITS = 3
 _OWN_IDS = {"log", "logs", "import"}
 _POSSIBLE = 3  # points at most, for what bears the name of a copy
-_NOTHING = "nothing says that the database should fill it"
+_NOTHING = "nothing shows that the database should supply it"
 
 
 def score(table: Table, column: Column, live: Live) -> tuple[int, tuple[str, ...]]:
@@ -47,13 +47,13 @@ def _exclusion(table: Table, column: Column, live: Live) -> str:
     if other != snake(column.name) and not _means(other, table.name):
         owner = live.named_like.get(other)
         whose = f"of {owner}" if owner else f"of a {other} elsewhere"
-        return f"looks like the key {whose}, shared"
+        return f"looks like the key {whose}, which the table shares"
     if (word := copy_of(table.name)) and _keeps_ids(word, table, live):
-        return f"a table called {word} keeps the ids of another"
+        return f"a table called {word} keeps the ids of another table"
     if word := natural(column.name):
         return f"a natural key ({word})"
     if column.extremes and column.extremes.fractional:
-        return f"{column.extremes.decimals} is among its values, which no sequence gives"
+        return f"it holds {column.extremes.decimals}, which no sequence generates"
     return ""
 
 
@@ -191,7 +191,7 @@ def works(table: Table, column: Column, live: Live) -> str:
     if column.generator is not Generator.NOTHING:
         return _generated(column, live)
     if above := identity_parent(table, column, live):
-        return f"inherits from {above[0].name}, whose identity is not inherited"
+        return f"the parent {above[0].name} has an identity, which a child does not inherit"
     for fk in live.references.get(table.name, ()):
         if column.name in fk.columns:
             member = "" if table.is_key(column.name) else "part of a composite key, and "

@@ -123,13 +123,13 @@ def impossible(table: Table, key: MissingKey) -> str:
         column = table.column(unordered[0])
         what = "a virtual column" if column.generator is Generator.STORED else column.type
         return (
-            f"{table.name}.{quote(column.name)} is {what}, of which PostgreSQL has no "
-            "primary key: let the models declare another one"
+            f"{table.name}.{quote(column.name)} is {what}, which PostgreSQL allows in no "
+            "primary key: declare another key in the models"
         )
     if key.foreign:
         return (
-            f"{key.foreign[0]} is a foreign table, and no partitioned table with such a partition "
-            "has a primary key: give each of the other partitions its own"
+            f"{key.foreign[0]} is a foreign table, and PostgreSQL allows no primary key on a "
+            "partitioned table with such a partition: add one to each of the other partitions"
         )
     return _of_parts(table, key)
 
@@ -141,10 +141,10 @@ def _of_parts(table: Table, key: MissingKey) -> str:
     of = lacking[0].table
     by = in_words(quote(c) if c else "an expression" for t, c in lacking if t == of)
     what = of if of == str(table.name) else f"{of}, a partition of {table.name},"
-    own = "" if Declarer.PARTITIONS in key.by else ", or give each partition its own"
+    own = "" if Declarer.PARTITIONS in key.by else ", or add a key to each partition"
     return (
-        f"{what} is partitioned by {by}, and PostgreSQL wants that among the columns of its "
-        f"primary key: let the models declare such a key{own}"
+        f"{what} is partitioned by {by}, and PostgreSQL requires that in its primary key: "
+        f"declare such a key in the models{own}"
     )
 
 

@@ -15,7 +15,7 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Name, is_whole
-from remediate.system.words import plural
+from remediate.system.words import counted
 
 # Of other types a difference may be one of spelling only.
 COMPARED = {"integer", "text", "uuid", "numeric", "date"}
@@ -90,7 +90,7 @@ def refused_in_words(model: str, database: str) -> str:
     """The end of a sentence about a model that says text; "" for any other."""
     if not sent_as_text(model, database):
         return ""
-    return ": asyncpg, psycopg and pg8000 are refused (42804), psycopg2 is not"
+    return ": PostgreSQL refuses asyncpg, psycopg and pg8000 (42804), but not psycopg2"
 
 
 def outlook(finding: Finding, live: Live) -> Outlook:
@@ -101,7 +101,7 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     if model.ids_beyond is not None:
         return Outlook(When.NOW, "drivers that send the model's type refuse ids that are in use")
     if family_of(model.model_type) == "text":
-        return Outlook(When.NOW, "drivers that send the model's type are refused")
+        return Outlook(When.NOW, "PostgreSQL refuses drivers that send the model's type")
     return some_day_unless_error(finding, live)
 
 
@@ -118,13 +118,11 @@ def sqlalchemy_type(type_: str) -> str:
 
 
 def cost_in_words(cost: Cost) -> str:
-    def counted(number: int, noun: str) -> str:
-        return f"{number} {noun if number == 1 else plural(noun)}"
-
+    """What a conversion of the database to the type of the models would take."""
     return (
-        f"the database following the models would rewrite {counted(cost.tables, 'table')} with "
-        f"about {counted(cost.rows, 'row')}, and make {counted(cost.foreign_keys, 'foreign key')} "
-        "anew"
+        f"a conversion to the type of the models would rewrite {counted(cost.tables, 'table')} "
+        f"with about {counted(cost.rows, 'row')}, and recreate "
+        f"{counted(cost.foreign_keys, 'foreign key')}"
     )
 
 

@@ -149,7 +149,7 @@ def _values(changed: facts.TypeChanged, before: list[facts.Fact], live: Live) ->
         same = family_of(changed.type) == family_of(candidate.target_type) != "text"
         if same and found.inconvertible and not any(map(_READ_FROM_16.match, found.samples)):
             why = (
-                f"{found.inconvertible:,} values of {table}.{changed.column} are no "
+                f"{found.inconvertible:,} values of {table}.{changed.column} cannot be read as "
                 f"{changed.type}: its USING fails (22P02)"
             )
             return Refusal("22P02", why)
@@ -166,7 +166,7 @@ def _orphans(
     if not count:
         return None
     where = f"{table} ({', '.join(reference.columns)})"
-    why = f"{count:,} rows of {where} have no row in {target}: the foreign key is refused (23503)"
+    why = f"{count:,} rows of {where} have no row in {target}: PostgreSQL refuses the key (23503)"
     return Refusal("23503", why)
 
 
@@ -202,7 +202,7 @@ def _taken(name: str, before: list[facts.Fact], live: Live) -> Refusal | None:
     there = sequence in live.sequence_of or sequence in live.taken_names
     if not there or any(isinstance(fact, _MAY_DROP) for fact in before):
         return None
-    return Refusal("42P07", f"{sequence} exists: CREATE SEQUENCE is refused (42P07)")
+    return Refusal("42P07", f"{sequence} already exists: CREATE SEQUENCE fails (42P07)")
 
 
 _MAY_CREATE = (facts.Opaque, facts.OtherDDL, facts.TableCreated, facts.ColumnAdded)
@@ -217,7 +217,7 @@ def _absent(fact: facts.DefaultSet, before: list[facts.Fact], live: Live) -> Ref
     if any(isinstance(f, _MAY_CREATE) for f in before):
         return None
     place = f"{full_name(fact.table, live)}.{fact.column}"
-    return Refusal("42P01", f"{sequence}, from which {place} is to draw, does not exist (42P01)")
+    return Refusal("42P01", f"{place} should draw from {sequence}, which does not exist (42P01)")
 
 
 def drawn_name(default: facts.Default) -> str:

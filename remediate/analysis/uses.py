@@ -24,7 +24,7 @@ def summary(facts: UseFacts) -> str:
     if not facts.used_at:
         return f"not named elsewhere {_looked_at(facts)}"
     places = list(dict.fromkeys(f"{use.file}:{use.line}" for use in facts.used_at))
-    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    more = f" and {len(places) - _NAMED:,} more" if len(places) > _NAMED else ""
     return f"named at {', '.join(places[:_NAMED])}{more}"
 
 
@@ -48,4 +48,4 @@ def _looked_at(facts: UseFacts) -> str:
 def lines(facts: UseFacts) -> Iterator[str]:
     """Each place, and how it names the model."""
     yield from (f"{use.file}:{use.line} {use.what}" for use in facts.used_at)
-    yield from (f"{file} is no Python, and was not read" for file in facts.files_unread)
+    yield from (f"{file} could not be read as Python" for file in facts.files_unread)

@@ -161,7 +161,7 @@ def _of_insert(
     mended = any((_DEFAULT, place.table, (place.column,)) == subject_of(f, live) for f in earlier)
     if of_place and not mended and place.table:
         met = symptom.at(place.table.name, place.column)
-        why = f"its INSERT leaves {place} out: {met.message} ({met.sqlstate})"
+        why = f"its INSERT does not set {place}: {met.message} ({met.sqlstate})"
         yield Stop(change.line, met.sqlstate, why)
 
 

@@ -134,7 +134,7 @@ class Finding:
     @property
     def predicate(self) -> str:
         """The message without the place with which it begins: places of one kind share it."""
-        return self.message.removeprefix(f"{self.place} ")
+        return self.message.removeprefix(str(self.place)).lstrip(": ")
 
 
 @dataclass(frozen=True, slots=True)

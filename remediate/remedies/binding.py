@@ -54,6 +54,7 @@ from remediate.remedies.states import default_of, unchanged
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import Candidate, Evidence, ForeignKey, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Table
+from remediate.system.words import with_article
 
 NO_CONVERSION = Conversion((), (), (), ())
 
@@ -73,7 +74,9 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     if reason := numeric or obstacle(changes, live, options):
         return Manual(reason)
     if table.partitioned and live.database.version < 180000:
-        return Manual("PostgreSQL takes no NOT VALID foreign key on a partitioned table before 18")
+        return Manual(
+            "before version 18 PostgreSQL refuses a NOT VALID foreign key on a partitioned table"
+        )
     if table.partitioned and not candidate.indexed:
         return Manual(PARTITIONED_INDEX)
     made = convert(changes, live) if changes else NO_CONVERSION
@@ -95,7 +98,7 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     return Remedy(
         title=_title(candidate, fk) + refreshed(made) + mentioned(changes, live),
         undo="drop the constraint"
-        + (", and give the former type and values back" if changed else ""),
+        + (", and restore the former type and values" if changed else ""),
         steps=steps,
         holds=(*made.holds, *_both_ends(fk)),
         expectations=made.expectations or (_as_it_is(candidate, live),),
@@ -130,7 +133,7 @@ def _unknown(candidate: Candidate, live: Live) -> str:
     if not candidate.fits and not _is_convertible(candidate):
         return _no_conversion(candidate)
     if not candidate.fits and not found.whole:
-        return "a sample of its values was read, and a conversion meets all of them: --deep"
+        return "remediate read only a sample of its values, and a conversion needs them all: --deep"
     return ""
 
 
@@ -146,12 +149,12 @@ def _undecided(candidate: Candidate, hanging: str, live: Live, options: Options)
     open_ += _colliding(candidate, unasked=not hanging)
     if found.inconvertible and options.values == "stop":
         ways = "" if values.null_refused(candidate) else ", or --values null"
-        open_.append(f"{_inconvertible(found, candidate.target_type)}: mend them{ways}")
+        open_.append(f"{_inconvertible(found, candidate.target_type)}: correct them{ways}")
     if found.orphans and options.orphans == "stop":
         ways = "keep" if values.null_refused(candidate) else "null or keep"
         open_.append(
-            f"{found.orphans} of {found.values} values have no row in {candidate.target}: mend "
-            f"them, or --orphans {ways}"
+            f"{found.orphans:,} of {found.values:,} values have no row in {candidate.target}: "
+            f"correct them, or --orphans {ways}"
         )
     if refused := reference_defaults.refused(candidate.foreign_key.ends, live):
         open_.append(refused)
@@ -163,22 +166,25 @@ def _colliding(candidate: Candidate, *, unasked: bool) -> Iterator[str]:
     for one in candidate.collisions:
         index, type_ = quote(one.index.name), candidate.target_type
         if one.rows:
-            yield f"{one.rows} of its rows collide in {index} as {type_}: mend them"
+            yield f"{one.rows:,} of its rows collide in {index} as {type_}: correct them"
         elif unasked and one.rows is None:
             yield (
-                f"nobody asked whether its rows collide in {index} as {type_}, since {one.why}: "
-                "spell each value as its key"
+                f"whether its rows collide in {index} as {type_} is not known, since {one.why}: "
+                "write each value as its key is written"
             )
 
 
 def _inconvertible(found: Evidence, type_: str) -> str:
     """How many values do not convert, of each kind, with some of their shapes."""
     shapes = f" (such as {', '.join(map(repr, found.samples))})" if found.samples else ""
-    kinds = ((found.shapeless, f"no {type_}"), (found.beyond, f"out of range for {type_}"))
+    kinds = (
+        (found.shapeless, f"not {with_article(type_)}"),
+        (found.beyond, f"out of range for {type_}"),
+    )
     met = [(count, kind) for count, kind in kinds if count]
     first, *more = met
-    said = f"{first[0]} of {found.values} values are {first[1]}"
-    return f"{said}{''.join(f', {count} are {kind}' for count, kind in more)}{shapes}"
+    said = f"{first[0]:,} of {found.values:,} values are {first[1]}"
+    return f"{said}{''.join(f', {count:,} are {kind}' for count, kind in more)}{shapes}"
 
 
 def _numeric_obstacle(candidate: Candidate, live: Live) -> str:
@@ -195,8 +201,8 @@ def _no_conversion(candidate: Candidate) -> str:
     ours, theirs = candidate.type, candidate.target_type
     if family_of(theirs) == "text" and family_of(ours) in ("integer", "uuid"):
         return (
-            f"{theirs} takes every {ours} as it is printed, but what computes with the column as "
-            f"{ours} does not: read that, then ALTER TABLE {candidate.table.sql} ALTER COLUMN "
+            f"{theirs} can store every {ours}, but code that computes with the column as {ours} "
+            f"may fail: check that code, then ALTER TABLE {candidate.table.sql} ALTER COLUMN "
             f"{ident(candidate.column)} TYPE {theirs}, and plan again for the foreign key"
         )
     return f"no conversion from {ours} to {theirs} keeps the values"

@@ -107,13 +107,13 @@ def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
     rows, size = expected_rows(changes, live), expected_size(changes, live)
     what = ""
     if rows > options.rows_rewritten:
-        what = f"{rows} rows"
+        what = f"{rows:,} rows"
     elif size > BYTES_REWRITTEN:
-        what = f"{size / 1_000_000:.0f} MB"
+        what = f"{size / 1_000_000:,.0f} MB"
     if what and not options.offline_window:
         return (
-            f"about {what} would be rewritten while nobody can use the tables, for some "
-            f"{stall(rows, size):.0f} s: if you have such a window, --offline-window"
+            f"PostgreSQL would rewrite about {what} and block the tables for some "
+            f"{stall(rows, size):,.0f} s: in a maintenance window, use --offline-window"
         )
     return ""
 
@@ -126,14 +126,14 @@ def unbuildable(changes: Sequence[Change], live: Live) -> str:
         for (name, column), obstacles in members.items()
         if obstacles
     ]
-    return f"what hangs on the columns cannot be rebuilt: {'; '.join(found)}" if found else ""
+    return f"objects on the columns cannot be rebuilt: {'; '.join(found)}" if found else ""
 
 
 def _obstacles(change: Change, member: Member) -> tuple[str, ...]:
     """What stands in the way of the change; no expression minds other values of the same type."""
     if change.wanted == member.type:
         return member.obstacles
-    narrow = (f"{call}, and that takes no {change.wanted}" for call in member.narrow_calls)
+    narrow = (f"{call}, which accepts no {change.wanted}" for call in member.narrow_calls)
     of_text = member.text_uses if _leaves_text(change, member) else ()
     return (*member.obstacles, *of_text, *narrow)
 
@@ -141,14 +141,14 @@ def _obstacles(change: Change, member: Member) -> tuple[str, ...]:
 def refreshed(made: Conversion) -> str:
     """The materialized views that are computed anew, for the title; "" where none is."""
     found = [f"{d.relation} ({d.pages * 8} kB)" for d in made.dependants if d.kind == CONTENT]
-    return f"; computes {', '.join(found)} anew" if found else ""
+    return f"; recomputes {', '.join(found)}" if found else ""
 
 
 def mentioned(changes: Sequence[Change], live: Live) -> str:
     """The functions that may not take the new types, for the title; "" where there are none."""
     members = [(c, live.members[c.place]) for c in changes]
     found = [*dict.fromkeys(name for c, m in members for name in _concerned(c, m))]
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
     return f"; read {', '.join(found[:SHOWN])}{more} first" if found else ""
 
 

@@ -78,7 +78,8 @@ def _made_elsewhere(new: NewTable, live: Live) -> Iterator[str]:
     schema = new.name.schema
     if schema not in unmade.schemas:
         create = f"CREATE SCHEMA {quote(schema)}"
-        yield f"there is no schema {quote(schema)}: {create}, by a role that may, then plan again"
+        yield f"the schema {quote(schema)} does not exist: {create} as a role that may, then plan "
+        "again"
     made = (new.name, *(index.name for index in new.indexes))
     for name in (name for name in made if name in unmade.taken):
         yield f"another relation is called {name}: rename one of them"
@@ -86,13 +87,13 @@ def _made_elsewhere(new: NewTable, live: Live) -> Iterator[str]:
 
 def _by(name: Name, author: Author) -> str:
     if author.remains:
-        run = "has not run, and cannot" if author.waits else "has run, and cannot again"
-        return f"revision {author.revision} creates it and {run}: {by_hand(name, author)}"
+        run = "cannot run" if author.waits else "has run, and cannot run again"
+        return f"revision {author.revision} creates it, but {run}: {by_hand(name, author)}"
     if author.waits:
-        return f"revision {author.revision} creates it, and has not run: alembic upgrade head"
+        return f"revision {author.revision} creates it, but has not run: alembic upgrade head"
     return (
-        f"revision {author.revision} creates it and is recorded as run: alembic stamp to where the "
-        "database is, then alembic upgrade head (AL003); another revision would create it twice"
+        f"revision {author.revision} creates it, and is recorded as run: alembic stamp to where "
+        "the database is, then alembic upgrade head (AL003); another revision would create it twice"
     )
 
 
@@ -103,10 +104,10 @@ def by_hand(what: object, author: Author) -> str:
     """
     since = f"{author.down[0]}:" if author.down else ""
     stamp = f", then: alembic stamp {author.revision}" if author.waits else ""
-    are = "is" if len(author.remains) == 1 else "are"
+    exist = "exists" if len(author.remains) == 1 else "exist"
     return (
-        f"{in_words(map(str, author.remains))} {are} there. Create {what} by hand, with no more "
-        f"than its statements of: alembic upgrade {since}{author.revision} --sql{stamp}"
+        f"{in_words(map(str, author.remains))} {exist} already. Create {what} by hand, with only "
+        f"its statements from: alembic upgrade {since}{author.revision} --sql{stamp}"
     )
 
 
@@ -115,8 +116,8 @@ def _lacking(new: NewTable, live: Live) -> Iterator[str]:
     if lacking := [type_ for type_ in new.types if type_ in unmade.lacking]:
         types = in_words(lacking)
         yield (
-            f"the database has no type {types}: CREATE EXTENSION for what brings it, or create "
-            "the type, then plan again"
+            f"the database has no type {types}: CREATE EXTENSION for the one that has it, or "
+            "create the type, then plan again"
         )
     for enum in new.enums:
         labels = unmade.labels.get(enum.name)
@@ -136,20 +137,19 @@ def _otherwise(new: NewTable, defined: _Defined, live: Live) -> Iterator[str]:
         for labels, other in ((some, by) for some, by in others if some != enum.labels):
             one, two = (", ".join(some) for some in (enum.labels, labels))
             yield (
-                f"its model gives the type {enum.name} other labels ({one}) than the model "
-                f"of {other} ({two}): decide which are right, and correct the models"
+                f"its model declares the type {enum.name} with other labels ({one}) than the "
+                f"model of {other} ({two}): decide which are right, and correct the models"
             )
     for made in (made for made in new.sequences if made.name not in unmade.taken):
         for other in (by for ddl, by in defined.sequences[made.name].items() if ddl != made.ddl):
             yield (
-                f"its model defines the sequence {made.name} otherwise than the model of "
+                f"its model defines the sequence {made.name} differently from the model of "
                 f"{other}: decide which is right, and correct the models"
             )
     for name in sorted(index.name for index in new.indexes):
         for other in (table for table in defined.indexes[name] if table != new.name):
             yield (
-                f"its model has an index {name}, and so has the model of {other}: "
-                "rename one of them"
+                f"its model and the model of {other} both have an index {name}: rename one of them"
             )
 
 
@@ -160,13 +160,13 @@ def _keys(new: NewTable, defined: _Defined, live: Live) -> Iterator[str]:
         if fk.target in unmade or fk.target == new.name:
             yield referable.unlogged(fk.ends, live)
         elif fk.target not in defined.there:
-            yield f"it references {fk.target}, which neither the database nor a model has"
+            yield f"it references {fk.target}, which exists neither in the database nor as a model"
         else:
             yield referable.obstacle(fk, live)
     for one in creation.retyped(new, live):
         column = new.column(one.column) if one.model_type else None
         if column and differ(one.model_type, one.type) and column.rest.startswith(" DEFAULT "):
             yield (
-                f"{quote(one.column)} references {one.references} ({one.type}), and its model has "
+                f"{quote(one.column)} references {one.references} ({one.type}), but its model has "
                 f"a default for {one.model_type}: correct the model first"
             )

@@ -12,13 +12,14 @@ from remediate.remedies.steps import alter_sequence
 from remediate.remedies.widening import more_ids
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Sequence, Table
+from remediate.system.words import counted
 
 
 def forbid_cycle(sequence: Sequence) -> Remedy:
     """NO CYCLE."""
     return Remedy(
-        title=f"let sequence {sequence.name} end instead of starting over",
-        undo="let it cycle again",
+        title=f"set NO CYCLE on sequence {sequence.name}",
+        undo="set CYCLE again",
         steps=(alter_sequence(sequence.name, "NO CYCLE", "CYCLE", "cycle"),),
         holds=(hold_sequence(sequence),),
         expectations=(sequence_expected(sequence, Cycle(cycles=False)),),
@@ -34,7 +35,7 @@ def forbid_cycle_beyond(sequence: Sequence, live: Live, options: Options) -> Rem
     return replace(
         moved,
         title=f"{alone.title}, next value beyond the highest id",
-        undo="let it cycle again; values once passed are not given out before its end",
+        undo="set CYCLE again; the sequence does not return to skipped values before its end",
         steps=(*alone.steps, *moved.steps),
         expectations=(*moved.expectations, *alone.expectations),
     )
@@ -48,7 +49,7 @@ def forbid_cycle_with_room(
     if isinstance(room, Manual):
         return Manual(
             f"{_left(used.remaining)}: NO CYCLE alone would turn one error into another, and it "
-            f"cannot be given more: {room.reason}"
+            f"cannot get more: {room.reason}"
         )
     alone = forbid_cycle(sequence)
     return replace(
@@ -62,4 +63,4 @@ def forbid_cycle_with_room(
 
 
 def _left(ids: int) -> str:
-    return f"the sequence has {ids} ids left" if ids else "the sequence is at its end"
+    return f"the sequence has {counted(ids, 'id')} left" if ids else "the sequence is at its end"

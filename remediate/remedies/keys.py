@@ -100,7 +100,7 @@ def _same_default(table: Table, column: Column) -> bool:
 
 def _obstacle(table: Table, column: Column, existing: Sequence | None, headroom: int) -> str:
     if not is_portable(column.default):
-        return f"its default {column.default} cannot be restored by every driver: drop it first"
+        return f"not every driver can restore its default {column.default}: drop it first"
     if reason := full(table, column, headroom):
         return reason
     return _unfit(existing, table, next_id(column, headroom)) if existing else ""
@@ -111,18 +111,18 @@ def full(table: Table, column: Column, headroom: int) -> str:
     maximum, following = column.highest, next_id(column, headroom)
     if table.subscribed:
         return (
-            "the table is filled by logical replication, which brings its own ids: "
-            "repair the publisher, and give this one a sequence at fail-over"
+            "logical replication fills the table, with the ids of the publisher: repair the "
+            "publisher, and create a sequence here at fail-over"
         )
     if following > INTEGER_MAX["bigint"]:
         return (
-            f"no room: its highest id is {following - 1 - headroom}, and no sequence gives more "
-            f"than {maximum}; decide about the rows that stand so far ahead"
+            f"no room: its highest id is {following - 1 - headroom:,}, and no sequence exceeds "
+            f"{maximum:,}; decide about the rows with such high ids"
         )
     if following > maximum:
         return (
-            f"no room: the next value would be {following}, and {column.type} ends "
-            f"at {maximum}; widen the column to bigint first"
+            f"no room: the next value would be {following:,}, and {column.type} ends "
+            f"at {maximum:,}; widen the column to bigint first"
         )
     return ""
 
@@ -131,25 +131,25 @@ def _unfit(existing: Sequence, table: Table, following: int) -> str:
     """Why an existing sequence cannot be attached as it is."""
     if existing.owner != table.owner:
         return (
-            f"the sequence {existing.name} belongs to {existing.owner}, the table to "
-            f"{table.owner}: give the sequence to {table.owner}, or drop it, then plan again"
+            f"{existing.owner} owns the sequence {existing.name}, and {table.owner} the table: "
+            f"ALTER SEQUENCE ... OWNER TO {table.owner}, or drop it, then plan again"
         )
     if existing.increment != 1:
         return (
-            f"the sequence {existing.name} counts by {existing.increment}: "
-            "decide whether ids shall go on that way"
+            f"the sequence {existing.name} counts by {existing.increment:,}: "
+            "decide whether new ids should do so too"
         )
     following = max(following, existing.next or following)
     if following > existing.maximum:
         return (
-            f"no room: the next value would be {following}, and the sequence "
-            f"{existing.name} ends at {existing.maximum}; {more_of(existing)}"
+            f"no room: the next value would be {following:,}, and the sequence "
+            f"{existing.name} ends at {existing.maximum:,}; {more_of(existing)}"
         )
     first, left = max(existing.minimum, 1), existing.maximum - following + 1
     if not existing.ends_with_its_type and following - first >= NEAR * (existing.maximum - first):
         return (
-            f"the sequence {existing.name} ends at {existing.maximum} because somebody chose so, "
-            f"and {left} of its ids would be left: raise its MAXVALUE, then plan again"
+            f"someone set the end of the sequence {existing.name} to {existing.maximum:,}, "
+            f"and {left:,} ids would be left: raise its MAXVALUE, then plan again"
         )
     return ""
 
@@ -195,7 +195,9 @@ def parents_repair(table: Table, column: Column, live: Live) -> str:
     for name in sorted(live.ancestors(table)):
         parent = live.table_of.get(name)
         if parent is not None and _same_default(parent, column) and column.name in parent.key:
-            return f"the repair of {name} covers it: children draw from their parent's sequence"
+            return (
+                f"the repair of {name} includes it: children draw from the sequence of their parent"
+            )
     return ""
 
 
@@ -206,14 +208,14 @@ def _title(column: Column, sequence: Name, existing: Sequence | None, headroom: 
         if column.extremes and not existing
         else "next value beyond the highest id"
     )
-    last = " (it cycles no longer)" if existing and existing.cycles else ""
+    last = " (NO CYCLE)" if existing and existing.cycles else ""
     return f"{verb} sequence {sequence}{last}, {start}"
 
 
 def _undo(column: Column, existing: Sequence | None) -> str:
     default = "drop the default"
     if column.generator is not Generator.NOTHING or column.default:
-        default = "put the former default back"
+        default = "restore the former default"
     return f"{default}, {'keep' if existing else 'drop'} the sequence"
 
 
@@ -282,7 +284,7 @@ def _obstacle_to_identity(table: Table, column: Column) -> str:
     if column.owned:
         return (
             f"the column still owns the sequence {column.owned[0]}, and "
-            "pg_get_serial_sequence() would go on naming it: drop it, or repair without --identity"
+            "pg_get_serial_sequence() would still return it: drop it, or repair without --identity"
         )
     if table.partitioned or table.partition_of:
         return (

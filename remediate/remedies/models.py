@@ -131,7 +131,7 @@ def _of_keys(table: Table, model: Table, live: Live) -> Iterator[Wanted]:
         if absent and column.sequences:
             change = replace(_NOTHING, sequence="")
             yield Wanted(
-                place, change, f"{absent[0]} does not exist, the database fills the column"
+                place, change, f"{absent[0]} does not exist, and the database supplies the id"
             )
         if column.generator is Generator.IDENTITY and said.default != IDENTITY:
             yield Wanted(
@@ -139,7 +139,7 @@ def _of_keys(table: Table, model: Table, live: Live) -> Iterator[Wanted]:
             )
         elif drawn == [column]:
             change = replace(_NOTHING, autoincrement=True)
-            yield Wanted(place, change, f"the database fills it from {column.sequences[0]}")
+            yield Wanted(place, change, f"the database draws its ids from {column.sequences[0]}")
 
 
 def patches(
@@ -170,7 +170,9 @@ def _made(place: tuple[Name, str], parts: list[Wanted], declared: Declared) -> P
     source = declared.sources.get(place)
     if source is None or not source.attribute:
         where = declared.source_of(name, column)
-        return Stuck(Place(name, column), where, "where this column is written was not found")
+        return Stuck(
+            Place(name, column), where, "remediate did not find where this column is declared"
+        )
     given = {
         field: value
         for one in parts
@@ -187,13 +189,15 @@ def _entangled(patch: Patch, patches: list[Patch], declared: Declared) -> Stuck 
     """Why a column of a mixin stays: not all tables that inherit it need the same change."""
     same = [p for p in patches if _written(p.source) == _written(patch.source)]
     if any(p.change != patch.change for p in same):
-        return Stuck(patch.place, patch.source, "tables that share this column want it differently")
+        return Stuck(patch.place, patch.source, "tables that share this column need it differently")
     patched = {p.place.table for p in same}
     for name, column in declared.types:
         if column == patch.place.column and name not in patched:
             other = declared.sources.get((name, column))
             if other and _written(other) == _written(patch.source):
-                return Stuck(patch.place, patch.source, f"{name} shares this column, and is right")
+                return Stuck(
+                    patch.place, patch.source, f"{name} shares this column, and is right as it is"
+                )
     return None
 
 

@@ -45,7 +45,7 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
     grants = tuple(_grants(made, new, live))
     return Remedy(
         title=_title(new, (*keys, *added), live),
-        undo="drop the table, as long as it holds no row",
+        undo="drop the table, if it has no rows",
         steps=(
             *_steps(new, keys, live, tracked=tracked),
             *map(grant_usage, grants),
@@ -169,12 +169,10 @@ def _refuse_rows(name: Name) -> Step:
     message = literal(f"remediate: {name} holds rows, which the downgrade would lose")
     hint = literal("Keep them elsewhere and empty the table, or stay at this revision.")
     down = (
-        "DO $remediate$\nBEGIN\n"
-        f"  IF EXISTS (SELECT FROM {name.sql}) THEN\n"
+        f"DO $remediate$\nBEGIN\n  IF EXISTS (SELECT FROM {name.sql}) THEN\n"
         "    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',\n"
         f"      MESSAGE = {message} || '; nothing was changed',\n"
-        f"      HINT = {hint};\n"
-        "  END IF;\nEND\n$remediate$"
+        f"      HINT = {hint};\n  END IF;\nEND\n$remediate$"
     )
     return Step("", down, Lock.ACCESS_SHARE, name)
 

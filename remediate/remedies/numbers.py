@@ -24,16 +24,22 @@ def obstacle_to_bigint(keys: Iterable[Place], live: Live) -> str:
     family = [place for key in keys for place in numeric_family(*key, live)]
     if unlike := unlike_numbers(family, live):
         return (
-            f"{in_words(map(quote, unlike))} would reference a bigint from a type that cannot be "
-            "compared with it (42804): convert these columns first"
+            f"{in_words(map(quote, unlike))} would reference a bigint with a type that PostgreSQL "
+            "cannot compare with it (42804): convert these columns first"
         )
     if unread := [f"{n}.{quote(c)}" for n, c in family if (n, c) not in live.members]:
-        return f"{in_words(unread)} was not read: plan again once the earlier repairs have run"
+        return (
+            f"remediate did not read {in_words(unread)}: plan again once the earlier repairs "
+            "have run"
+        )
     for place in dict.fromkeys([*keys, *family]):
         if unfit := no_bigints(*place, live) or _decimals(*place, live):
             return unfit
     if circle := _circle(family, live):
-        return f"{in_words(circle)} reference each other: convert them by hand, at once"
+        return (
+            f"{in_words(circle)} reference each other: convert them by hand, in one statement "
+            "or transaction"
+        )
     return ""
 
 
@@ -44,7 +50,7 @@ def no_bigints(table: Name, column: str, live: Live) -> str:
         return ""
     found = (u.reason for u in live.unread if (u.table, u.column) == (table, column))
     why = next(found, "")
-    return f"{table}.{quote(column)} could not be read as {TARGET}: {why}" if why else ""
+    return f"remediate could not read {table}.{quote(column)} as {TARGET}: {why}" if why else ""
 
 
 def _decimals(table: Name, column: str, live: Live) -> str:
@@ -55,7 +61,7 @@ def _decimals(table: Name, column: str, live: Live) -> str:
         return ""
     sql = ident(column)
     return (
-        f"{table}.{quote(column)} holds {extremes.decimals}, which no {TARGET} is: decide about "
+        f"{table}.{quote(column)} holds {extremes.decimals}, which is no {TARGET}: decide about "
         f"the rows of SELECT {sql} FROM {table.sql} WHERE scale({sql}) > 0 first"
     )
 
@@ -84,8 +90,7 @@ def _whole_value(table: Name, column: str) -> Step:
     value, (low, high) = ident(column), (INTEGER_MIN[TARGET], INTEGER_MAX[TARGET])
     message = literal(f"remediate: {table}.{quote(column)} holds values that are no {TARGET}")
     up = (
-        "DO $remediate$\nBEGIN\n"
-        f"  IF EXISTS (SELECT FROM {table.sql}\n"
+        f"DO $remediate$\nBEGIN\n  IF EXISTS (SELECT FROM {table.sql}\n"
         f"      WHERE scale({value}) IS DISTINCT FROM 0 AND {value} IS NOT NULL\n"
         f"        OR {value} NOT BETWEEN {low} AND {high}) THEN\n"
         "    RAISE EXCEPTION USING ERRCODE = 'data_exception',\n"

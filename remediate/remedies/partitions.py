@@ -35,8 +35,8 @@ def expression_of_partitions(table: Table, column: Column, live: Live) -> Remedy
     written = {c.default for c in generated}
     if len(written) > 1 or not all(map(is_portable, written)):
         return Manual(
-            f"its partitions have the default {in_words(sorted(written))}: decide which one the "
-            "partitioned table is to have"
+            f"its partitions have different defaults, {in_words(sorted(written))}: decide which "
+            "one is right for the partitioned table"
         )
     default = written.pop()
     changed = [t for t in family(table, live) if _is_bare(t, column.name)]

@@ -14,7 +14,7 @@ Place = tuple[Name, str]  # a column of a table; or a sequence, whose second par
 Changes = Mapping[Place, tuple[Value, ...]]
 _Columns = tuple[Name, frozenset[str]]  # of a table
 
-REBUILT = "an earlier repair rebuilds what hangs on it: plan again once that has run"
+REBUILT = "an earlier repair rebuilds objects on it: plan again once that has run"
 
 
 def new_key(table: Name, changes: Changes) -> PrimaryKey | None:

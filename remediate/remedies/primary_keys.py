@@ -23,7 +23,7 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
     """The primary key that the table is to have; manual where rows or types are in its way."""
     key = table.missing_key
     if key is None:
-        return Manual("the table has a primary key by now")
+        return Manual("the table has a primary key now")
     relations = family(table, live)
     reason = (
         _of_another_key(key)
@@ -39,7 +39,7 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
         return Manual(reason)
     columns = [table.column(name) for name in key.columns]
     listed = ", ".join(map(quote, key.columns))
-    using = f", with the unique index {quote(key.index)} as its own" if key.index else ""
+    using = f", using the unique index {quote(key.index)}" if key.index else ""
     return Remedy(
         title=f"declare primary key {quote(key.name)} ({listed}){using}",
         undo=_undo(columns, key),
@@ -64,8 +64,8 @@ def _of_another_key(key: MissingKey) -> str:
         return ""
     own, theirs = (in_words(map(quote, columns)) for columns in (key.instead, key.columns))
     return (
-        f"decide which key is right: let the models declare {own}, or move the key to {theirs} in "
-        f"a revision, after all foreign keys that refer to {own}"
+        f"decide which key is right: declare {own} in the models, or move the key to {theirs} in "
+        f"a revision, after all foreign keys that reference {own}"
     )
 
 
@@ -105,8 +105,8 @@ def _mistyped(table: Table, key: MissingKey, options: Options) -> str:
                 lost = f"{sql} !~ '^(0|-?[1-9][0-9]*)$'"
             follow = "to follow it" if side else "decide which is right. To follow the model"
             return (
-                f"{table.name}.{quote(name)} is {column.type}, and its model says {wanted}: "
-                f"{follow}, see that none are left of SELECT {sql} FROM "
+                f"{table.name}.{quote(name)} is {column.type}, but its model declares {wanted}: "
+                f"{follow}, correct the rows of SELECT {sql} FROM "
                 f"{table.name.sql} WHERE {lost}, then ALTER TABLE {table.name.sql} ALTER COLUMN "
                 f"{sql} TYPE {wanted} USING {sql}::{wanted}, and plan again"
             )
@@ -131,20 +131,20 @@ def _kind(type_: str) -> str:
 def _refused_rows(table: Table, key: MissingKey) -> str:
     if key.nulls is None or key.duplicates is None:
         return (
-            "whether rows are in its way is not known: a key refuses NULL, and values that are "
-            f"there twice. Look with remediate plan --deep, or: {twice(table, key)}"
+            "remediate did not check all rows: a primary key refuses NULL and duplicates. "
+            f"Check with remediate plan --deep, or: {twice(table, key)}"
         )
     found = []
     if key.nulls:
-        rows = "1 row has" if key.nulls == 1 else f"{key.nulls} rows have"
-        found.append(f"{rows} no value there: {_nulls(table, key)}")
+        rows = "1 row has" if key.nulls == 1 else f"{key.nulls:,} rows have"
+        found.append(f"{rows} NULL: {_nulls(table, key)}")
     if key.duplicates:
-        rows = "1 row has" if key.duplicates == 1 else f"{key.duplicates} rows have"
-        found.append(f"{rows} the values of another: {twice(table, key)}")
+        rows = "1 row has" if key.duplicates == 1 else f"{key.duplicates:,} rows have"
+        found.append(f"{rows} the values of another row: {twice(table, key)}")
     if key.long:
-        rows = "1 row is" if key.long == 1 else f"{key.long} rows are"
+        rows = "1 row is" if key.long == 1 else f"{key.long:,} rows are"
         where = f"SELECT ctid, * FROM {_source(table)} WHERE {too_long(table, key)}"
-        found.append(f"{rows} longer there than an index entry may be (54000): {where}")
+        found.append(f"{rows} too long for an index entry (54000): {where}")
     if not found:
         return ""
     return f"decide about rows that a primary key refuses, then plan again. {'; '.join(found)}"
@@ -158,8 +158,8 @@ def _unfit(key: MissingKey) -> str:
             if not one.validated:
                 how, change = "NOT VALID", f"VALIDATE CONSTRAINT {name}"
             return (
-                f"{quote(one.constraint)} makes {quote(one.column)} NOT NULL and is {how}, which "
-                f"no primary key takes (55000): run ALTER TABLE {table} {change}, then plan again"
+                f"{quote(one.constraint)} makes {quote(one.column)} NOT NULL but is {how}, which "
+                f"no key can use (55000): run ALTER TABLE {table} {change}, then plan again"
             )
     return ""
 
@@ -171,8 +171,8 @@ def _unfilled(table: Table, key: MissingKey) -> str:
     if len(key.columns) > 1 or column.base_type != "uuid" or not bare or key.given:
         return ""
     return (
-        f"nothing is known to fill {quote(column.name)}, and INSERTs without it work now, and "
-        "store NULL: give it a default first (PK008), or a default in the model"
+        f"nothing is known to supply {quote(column.name)}, and INSERTs without it now store "
+        "NULL: set a default first (PK008), or a default in the model"
     )
 
 
@@ -201,8 +201,8 @@ def _of_children(table: Table, key: MissingKey, relations: tuple[Table, ...]) ->
     own = [t.name for t in below if table.partitioned and t.key]
     if own:
         return (
-            f"{own[0]} has a primary key of its own, which would become part of the new one and go "
-            "with it on the way back: add it by hand"
+            f"{own[0]} has a primary key of its own, which would become part of the new one, and "
+            "the downgrade would drop it: add the new key by hand"
         )
     lax = [c for c in key.columns if not table.column(c).not_null]
     if below and lax and not _all_lax(below, lax):
@@ -222,10 +222,10 @@ def _large(table: Table, key: MissingKey, options: Options) -> str:
     lax = any(not table.column(c).not_null for c in key.columns)
     if options.offline_window or rows <= options.rows_rewritten or (key.index and not lax):
         return ""
-    read = f"about {rows} rows would be read while nobody can use the table"
+    read = f"PostgreSQL would read about {rows:,} rows and block the table meanwhile"
     if table.partitioned:
         return (
-            f"{read}, and PostgreSQL builds no index of a partitioned table CONCURRENTLY: add the "
+            f"{read}, and builds no index of a partitioned table CONCURRENTLY: add the "
             "key to each partition and then to the table, or repair with --offline-window"
         )
     columns = ", ".join(map(ident, key.columns))
@@ -294,7 +294,7 @@ def _undo(columns: list[Column], key: MissingKey) -> str:
     lax = [quote(c.name) for c in columns if not c.not_null]
     parts = ["drop the key"]
     if key.index:
-        parts.append(f"build the index {quote(key.index)} again")
+        parts.append(f"rebuild the index {quote(key.index)}")
     if lax:
-        parts.append(f"let {in_words(lax)} be NULL")
+        parts.append(f"DROP NOT NULL on {in_words(lax)}")
     return ", ".join(parts)

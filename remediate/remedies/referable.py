@@ -19,7 +19,7 @@ def unlogged(ends: Ends, live: Live) -> str:
     table, target = (_relation(name, live) for name in (ends.table, ends.target))
     if table and target and table.logged and not target.logged:
         return (
-            f"{ends.target} is unlogged, and no permanent table can reference it (42P16): SET "
+            f"{ends.target} is unlogged, and a permanent table cannot reference it (42P16): SET "
             "LOGGED first, or leave the reference undeclared"
         )
     return ""
@@ -36,8 +36,8 @@ def _unreferable(ends: Ends, live: Live) -> str:
     target = live.table_of.get(ends.target)
     if ends.target in live.inherited:
         return (
-            f"{ends.target} has children by inheritance, and a foreign key does not look into "
-            "them: ids of their rows would be refused (23503). Keep the rule by a trigger"
+            f"{ends.target} has inheritance children, and a foreign key ignores them: PostgreSQL "
+            "would refuse the ids of their rows (23503). Use a trigger instead"
         )
     keys = live.referable.get(ends.target)
     if keys is not None and frozenset(ends.target_columns) not in keys:
@@ -46,12 +46,12 @@ def _unreferable(ends: Ends, live: Live) -> str:
         repaired = missing.columns if missing and not missing.apart else ()
         if frozenset(repaired) == frozenset(ends.target_columns):
             return (
-                f"{ends.target} has no primary key over {columns}, and nothing else that is unique "
+                f"{ends.target} has neither a primary key nor a unique constraint on {columns} "
                 "(42830): repair that first (PK009)"
             )
         return (
-            f"no unique constraint of {ends.target} is about {columns} and nothing else, or it is "
-            "deferrable or partial (42830): add one, or correct the model"
+            f"{ends.target} has no unique constraint on exactly {columns}, or it is deferrable or "
+            "partial (42830): add one, or correct the model"
         )
     return ""
 
@@ -65,7 +65,8 @@ def _unchecked(fk: ForeignKey, live: Live) -> str:
             owner = live.table_of[name].owner
             return (
                 f"PostgreSQL would check it as {owner}, who owns {name} and lacks "
-                f"{in_words(lacking)}: what works now would fail (42501). GRANT that first"
+                f"{in_words(lacking)}: statements that work now would fail (42501). GRANT that "
+                "first"
             )
     return ""
 
@@ -74,7 +75,7 @@ def _full_match(fk: ForeignKey) -> str:
     # Rows that are NULL in part would be refused, and the counts know nothing of them.
     if fk.terms.match and len(fk.columns) > 1:
         return (
-            f"its model says MATCH {fk.terms.match}, which refuses rows that are NULL in part: "
+            f"its model declares MATCH {fk.terms.match}, which refuses rows that are partly NULL: "
             "look for them, then declare it by hand"
         )
     return ""

@@ -15,7 +15,7 @@ def refused(ends: Ends, live: Live) -> str:
     if not missing:
         return ""
     return (
-        f"{in_words(map(_named, missing))} has no row in {ends.target}: an INSERT that takes it "
+        f"{in_words(map(_named, missing))} has no row in {ends.target}: an INSERT that uses it "
         "works now and would fail (23503). Insert that row, or drop the default (in the model too)"
     )
 

@@ -55,10 +55,10 @@ def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Man
         if not _is_known(fk.types[fk.columns.index(column)], wanted)
     ]
     if unknown:
-        return Manual(f"no conversion is known to be lossless: {in_words(unknown)}")
+        return Manual(f"remediate knows no lossless conversion: {in_words(unknown)}")
     changes = [Change((fk.table, column), wanted) for column, wanted in fk.coerced]
     if any(change.place not in live.members for change in changes):
-        return Manual("the column could not be read")
+        return Manual("remediate could not read the column")
     if reason := obstacle(changes, live, options):
         return Manual(reason)
     made = convert(changes, live)
@@ -67,7 +67,7 @@ def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Man
         title="convert "
         + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced)
         + refreshed(made),
-        undo="the former type, as long as every value survives it",
+        undo="restore the former type, if every value fits it",
         steps=with_statistics((*made.steps, *checks), changes),
         holds=made.holds,
         expectations=made.expectations,
@@ -89,8 +89,7 @@ def _survives(change: Change, live: Live) -> Step:
     former, value = live.members[change.place].type, ident(column)
     message = literal(f"remediate: {name}.{quote(column)} holds values that are no {former}")
     down = (
-        "DO $remediate$\nBEGIN\n"
-        f"  IF EXISTS (SELECT FROM {name.sql}\n"
+        f"DO $remediate$\nBEGIN\n  IF EXISTS (SELECT FROM {name.sql}\n"
         f"      WHERE {value} IS DISTINCT FROM\n"
         f"        CAST(CAST({value} AS {former}) AS {change.wanted})) THEN\n"
         "    RAISE EXCEPTION USING ERRCODE = 'data_exception',\n"
@@ -111,7 +110,7 @@ def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     steps = () if fk.enforced else replace_reference(fk, pending, former, *risks)
     return Remedy(
         title=f"validate {fk.table}.{quote(fk.name)}",
-        undo=f"as it was: {'NOT VALID' if fk.enforced else 'NOT ENFORCED'}",
+        undo=f"restore {'NOT VALID' if fk.enforced else 'NOT ENFORCED'}",
         steps=steps,
         holds=both_ends(fk, Lock.SHARE_UPDATE_EXCLUSIVE if fk.enforced else Lock.ACCESS_EXCLUSIVE),
         expectations=() if fk.enforced else _as_they_are(fk, live),
@@ -153,7 +152,7 @@ def _undecided(fk: ForeignKey, live: Live) -> str:
     open_ = []
     if orphans := live.orphans.get((fk.table, fk.name)):
         query = fk.orphans("c.*", live.inherited)
-        open_.append(f"{orphans} rows have no parent: decide about them first. {query}")
+        open_.append(f"{orphans:,} rows have no parent: decide about them first. {query}")
     if refused := reference_defaults.refused(fk.ends, live):
         open_.append(refused)
     return "; ".join(open_)

@@ -92,7 +92,7 @@ def of_values(source: str, candidates: Iterable[Candidate]) -> Iterator[str]:
             continue
         spelled = one.evidence.convertible - one.evidence.canonical
         counts = {
-            "respelled": (spelled, "that would come back spelled otherwise"),
+            "respelled": (spelled, "that would come back spelled differently"),
             "spoilt": (one.evidence.inconvertible, f"that cannot be read as {one.compared_as}"),
             "orphans": (one.evidence.orphans, f"without a row in {one.target}"),
         }
@@ -127,10 +127,10 @@ def _states(number: int, history: History, live: Live) -> Iterator[str]:
         return
     for (_, _, _, place, expected, after), state in rows:
         if state and state != expected and not after.endswith("true"):
-            yield f"{place} is {state}, and the revision expects {expected}"
+            yield f"{place} is {state}, but the revision expects {expected}"
     if not any(redefined.compares(r.text) for r in before):
         for one in redefined.redefined(revision.text, live):
-            yield f"{one} is defined otherwise, and the revision expects it as it was"
+            yield f"{one} has another definition than the revision expects"
 
 
 def _upgrade(text: str) -> str:
@@ -192,4 +192,4 @@ def _anew(first: str, history: History) -> str:
     if not left:
         return delete
     parent = next(iter(history.by_id[first].down), None)
-    return f"{delete}, and let down_revision of {' and '.join(left)} be {parent!r} again"
+    return f"{delete}, and set down_revision of {' and '.join(left)} to {parent!r} again"

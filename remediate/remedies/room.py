@@ -22,8 +22,8 @@ def burnt_room(sequence: Sequence, fed: Iterable[tuple[Table, Column]], target: 
         left, now = end - up * target + 1, end - up * following + 1
         if left < (1 - URGENT) * end and now > (1 - NEAR) * end:
             return (
-                f"ids would go on from {target}, and {left} are left from there: "
-                f"{wider_first(column)}delete or renumber the rows of {table.name} that stand so "
+                f"ids would continue at {target:,}, with {left:,} left from there: "
+                f"{wider_first(column)}delete or renumber the rows of {table.name} that are so "
                 "far ahead"
             )
     return ""
@@ -45,9 +45,9 @@ def lost_room(column: Column, drawn: Sequence | None, headroom: int) -> str:
     if left >= (1 - NEAR) * maximum or given <= left:
         return ""
     return (
-        f"ids would go on from {following}, and {left} are left from there; the present default "
-        f"gives {given} before it meets one that exists: {wider_first(column)}"
-        "renumber the rows that stand so far ahead"
+        f"ids would continue at {following:,}, with {left:,} left from there; the present default "
+        f"generates {given:,} before it meets an existing id: {wider_first(column)}"
+        "renumber the rows that are so far ahead"
     )
 
 

@@ -73,9 +73,9 @@ def _share(
 
 def _lent(name: Name, owner: Name) -> str:
     return (
-        f"its model lets it draw from {name}, which {owner} owns: DROP TABLE would take it along. "
-        f"Where both are to share it, ALTER SEQUENCE {name.sql} OWNED BY NONE; else let the model "
-        "name a sequence of its own. Then plan again"
+        f"its model draws from {name}, which {owner} owns: DROP TABLE would drop the sequence. "
+        f"If both should share it, ALTER SEQUENCE {name.sql} OWNED BY NONE; otherwise name a "
+        "sequence of its own in the model. Then plan again"
     )
 
 
@@ -84,9 +84,9 @@ def _create_shared(
 ) -> Remedy | Manual:
     """A new sequence that nobody owns: of the others, each is bound to it once it is there."""
     if name in live.taken:
-        return Manual(f"its model calls the sequence {name}, and another relation is called so")
+        return Manual(f"its model names the sequence {name}, but another relation has that name")
     if name.schema not in {t.name.schema for t in live.tables}:
-        return Manual(f"its model calls the sequence {name}, and there is no such schema")
+        return Manual(f"its model names the sequence {name}, but its schema does not exist")
     if reason := full(table, column, options.headroom):
         return Manual(reason)
     fed = (*others, (table, column))
@@ -132,17 +132,17 @@ def _give_expression(text: str, table: Table, column: Column, live: Live) -> Rem
     used = expression_in_use(text, column, live)
     if used is None or not is_portable(used[1]) or not is_portable(column.default):
         return Manual(
-            f"its model leaves it to {text}, which no other key of the database has, so that "
-            "nothing shows what it would give. See that it gives no id that exists, then "
+            f"its model declares the default {text}, which no other key of the database has: "
+            "check that it generates no existing id, then "
             f"{altering(table.name, column.name)} SET DEFAULT {text}"
         )
     if table.subscribed:
-        return Manual("the table is filled by logical replication, which brings its own ids")
+        return Manual("logical replication fills the table, with the ids of the publisher")
     like, default = used
     changed = _bare(table, column, live)
     return Remedy(
-        title=f"set the default that its model says, {default}, as {like.name} has it",
-        undo="put the former default back" if column.default else "drop the default",
+        title=f"set the default of its model, {default}, which {like.name} has too",
+        undo="restore the former default" if column.default else "drop the default",
         steps=tuple(
             set_expression(t.name, t.column(column.name), expression(default)) for t in changed
         ),

@@ -40,7 +40,7 @@ def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy |
     fed = live.fed[sequence.name]
     if any(one.subscribed for table, _ in fed for one in family(table, live)):
         return Manual(
-            "the table is filled by logical replication, which brings its own ids: "
+            "logical replication fills the table, with the ids of the publisher: "
             "advance the sequence at fail-over"
         )
     target = after_advance(sequence, fed, options.headroom)
@@ -48,8 +48,8 @@ def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy |
         return Manual(reason)
     tables = {t.name: t for table, _ in fed for t in family(table, live)}
     return Remedy(
-        title=f"advance sequence {sequence.name}, next value {target} or higher",
-        undo="nothing: values once passed are not given out again",
+        title=f"advance sequence {sequence.name}, next value {target:,} or higher",
+        undo="none needed: a sequence does not return to skipped values",
         steps=advance(sequence, [(t.name, c.name) for t, c in fed], beyond=options.headroom),
         holds=(
             *(Hold(name, Lock.SHARE_ROW_EXCLUSIVE) for name in tables),
@@ -87,15 +87,16 @@ def no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
     bound = sequence.maximum if up else sequence.minimum
     if target > bound if up else target < bound:
         return (
-            f"no room: the next value would be {target}, and the sequence {sequence.name} ends at "
-            f"{bound}; delete or renumber the highest ids, or {more_of(sequence)}"
+            f"no room: the next value would be {target:,}, and the sequence {sequence.name} ends "
+            f"at {bound:,}; delete or renumber the highest ids, or {more_of(sequence)}"
         )
     for table, column in fed:
         end = (column.highest if up else column.lowest) if column.is_integer else bound
         if target > end if up else target < end:
             return (
-                f"no room: the next value would be {target}, and {table.name}.{quote(column.name)} "
-                f"({column.type}) ends at {end}; {wider_first(column)}delete or renumber the "
+                f"no room: the next value would be {target:,}, and "
+                f"{table.name}.{quote(column.name)} "
+                f"({column.type}) ends at {end:,}; {wider_first(column)}delete or renumber the "
                 "highest ids"
             )
     return ""
@@ -104,8 +105,8 @@ def no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
 def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
     """OWNED BY the one column that draws from it."""
     return Remedy(
-        title=f"let {table.name}.{column.name} own sequence {sequence.name}",
-        undo="let go of it",
+        title=f"make {table.name}.{column.name} the owner of sequence {sequence.name}",
+        undo="OWNED BY NONE",
         steps=(attach_sequence(sequence.name, table.name, column.name, detach=True),),
         holds=(Hold(table.name, Lock.ACCESS_SHARE), hold_sequence(sequence)),
         expectations=(
@@ -117,8 +118,8 @@ def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
 
 def log(sequence: Sequence) -> Remedy:
     return Remedy(
-        title=f"write sequence {sequence.name} to the write-ahead log",
-        undo="make it unlogged again",
+        title=f"set sequence {sequence.name} LOGGED",
+        undo="set it UNLOGGED again",
         steps=(alter_sequence(sequence.name, "SET LOGGED", "SET UNLOGGED", "unlogged"),),
         holds=(hold_sequence(sequence),),
         expectations=(sequence_expected(sequence, Logged(logged=True)),),
@@ -161,11 +162,9 @@ def bind(
     It lies beyond the ids of all columns that it feeds then, and of those `beside`.
     """
     if not is_portable(column.default):
-        return Manual(
-            f"its default {column.default} cannot be restored by every driver: set it by hand"
-        )
+        return Manual(f"not every driver can restore its default {column.default}: set it by hand")
     if table.subscribed:
-        return Manual("the table is filled by logical replication, which brings its own ids")
+        return Manual("logical replication fills the table, with the ids of the publisher")
     relations = family(table, live)
     changed = [t for t in relations if t.has(column.name) and _same(t.column(column.name), column)]
     drawing = _integers(sequence, live)
@@ -191,10 +190,10 @@ def bind(
     )
     held = {t.name for above, _ in fed for t in family(above, live)}
     after = (Cycle(cycles=False),) if ends else ()
-    last = " (it cycles no longer)" if ends else ""
+    last = " (NO CYCLE)" if ends else ""
     return Remedy(
         title=f"draw from sequence {sequence.name}{last}, next value beyond the highest id",
-        undo="put the former default back" if column.default else "drop the default",
+        undo="restore the former default" if column.default else "drop the default",
         steps=steps,
         holds=(*(Hold(name) for name in sorted(held)), hold_sequence(sequence)),
         expectations=(

@@ -52,13 +52,13 @@ def obstacle(candidate: Candidate, table: Table, options: Options) -> str:
     """Why the values cannot be converted and given back; "" where they can."""
     nulls = nulls_orphans(candidate, options) or nulls_values(candidate, options)
     if refused := null_refused(candidate) if nulls else "":
-        return f"{refused}: mend them"
+        return f"{refused}: correct the values"
     if nulls and candidate.null_unread:
-        return f"what refuses NULL could not be read ({candidate.null_unread}): plan again"
+        return f"remediate could not read what refuses NULL ({candidate.null_unread}): plan again"
     if is_kept(candidate, options) and not table.key:
-        return "values would not come back as they are, and without a primary key none can be kept"
+        return "the downgrade could not restore the values: without a primary key none can be kept"
     if not candidate.fits and candidate.default and not _default(candidate):
-        return f"its default {candidate.default} has no counterpart as {candidate.target_type}"
+        return f"its default {candidate.default} cannot be written as {candidate.target_type}"
     return ""
 
 

@@ -16,13 +16,13 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate
 
 BY_APPROVAL = "approve this finding"
-_FILLED = "how ids are made"
+_FILLED = "what generates the ids"
 SIDE = "which side changes"
 _VALUES = "values that do not convert"
 _ORPHANS = "values without a parent"
 _WHEN = "when the rows are rewritten"
-_UUID = "who makes the uuid"
-_TABLE = "what becomes of a model without a table"
+_UUID = "what generates the uuid"
+_TABLE = "what to do with a model without a table"
 
 
 def ignored(finding: Finding) -> str:
@@ -34,11 +34,11 @@ def of_key(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[O
     """A sequence, an identity, or ids of the application."""
     if finding.place.table is None:
         return _of_all_keys()
-    apart = "leave --identity out"
+    apart = "omit --identity"
     without = replace(options, identity=False), replace(options, identity=True)
     return (
         Offer(
-            _FILLED, "a sequence of its own, as serial makes it",
+            _FILLED, "a sequence of its own, as with serial",
             BY_APPROVAL if not options.identity else apart, Way.DATABASE, ask(without[0]),
             taken=not options.identity,
         ),
@@ -48,7 +48,7 @@ def of_key(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[O
         ),
         Offer(
             _FILLED, "the application supplies every id", ignored(finding), Way.NOTHING,
-            then="every INSERT without an id fails, as it does now",
+            then="every INSERT without an id fails, as now",
         ),
     )  # fmt: skip
 
@@ -59,11 +59,11 @@ def _of_all_keys() -> tuple[Offer, ...]:
     return (
         Offer(
             _FILLED, "the database generates ids", f'{answer} = "database"', Way.DATABASE,
-            then="each of these keys becomes a finding with a repair",
+            then="remediate reports each of these keys, with a repair",
         ),
         Offer(
             _FILLED, "the application supplies every id", f'{answer} = "application"', Way.NOTHING,
-            then="every INSERT without an id fails, as it does now",
+            then="every INSERT without an id fails, as now",
         ),
     )  # fmt: skip
 
@@ -80,8 +80,8 @@ def of_uuid(_finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple
             for uuid, title in made
         ),
         Offer(
-            _UUID, "the models make it", "default=uuid.uuid4 in the model", Way.MODELS,
-            then="an INSERT outside of the models that leaves it out fails, as it does now",
+            _UUID, "the models generate it", "default=uuid.uuid4 in the model", Way.MODELS,
+            then="an INSERT without an id outside of the models fails, as now",
         ),
     )  # fmt: skip
 
@@ -90,15 +90,16 @@ def of_reference(finding: Finding, live: Live, options: Options, ask: Ask) -> tu
     """Declared or not, now or in a window; and what becomes of values in the way."""
     candidate = candidate_of(finding, live)
     does = "declare the foreign key" if candidate.fits else "convert the column, and declare it"
-    unchecked = "nothing refuses a value without a parent"
-    no_join = "" if candidate.fits else "; joins cast, and no index serves them"
+    unchecked = "PostgreSQL accepts values without a parent"
+    no_join = "" if candidate.fits else "; joins need a cast and use no index"
     place = f"{candidate.table.schema}.{candidate.table.name}.{candidate.column}"
     return (
         _repair(SIDE, does, ask(options)),
         *_of_model(candidate, f"{unchecked}{no_join}"),
         Offer(
-            SIDE, "the column means no key", f'[tool.remediate.references] {as_key(place)} = ""',
-            Way.NOTHING, then=f"{unchecked}, and it is not asked about again",
+            SIDE, "the column references no key", f'[tool.remediate.references] {as_key(place)} = '
+            '""',
+            Way.NOTHING, then=f"{unchecked}, and remediate does not ask again",
         ),
         *_of_values(candidate, options, ask),
         *_of_window(options, ask),
@@ -108,20 +109,20 @@ def of_reference(finding: Finding, live: Live, options: Options, ask: Ask) -> tu
 def _repair(question: str, title: str, outcome: Remedy | Manual) -> Offer:
     """What the plan does; only once what is in the way is decided, where something is."""
     by_hand = isinstance(outcome, Manual)
-    how = "decide what is in the way, then approve this finding" if by_hand else BY_APPROVAL
+    how = "resolve what prevents it, then approve this finding" if by_hand else BY_APPROVAL
     return Offer(question, title, how, Way.DATABASE, outcome, taken=True)
 
 
 def _of_model(candidate: Candidate, then: str) -> Iterator[Offer]:
     if candidate.model:
-        title = "take ForeignKey out of the model"
-        title += "" if candidate.fits else f", and let it say {candidate.type}"
+        title = "remove ForeignKey from the model"
+        title += "" if candidate.fits else f", and declare {candidate.type} there"
         yield Offer(SIDE, title, "by hand, in the model", Way.MODELS, then=then)
 
 
-_MEND = "mend them first"
-_NULL = "they become NULL, and are kept beside"
-_KEEP = "they stay, and the constraint holds for new rows only"
+_CORRECT = "correct them first"
+_NULL = "set them to NULL, and keep the old values in a table"
+_KEEP = "keep them: the constraint holds for new rows only"
 
 
 def _of_values(candidate: Candidate, options: Options, ask: Ask) -> Iterator[Offer]:
@@ -130,14 +131,14 @@ def _of_values(candidate: Candidate, options: Options, ask: Ask) -> Iterator[Off
     values = "null" if options.values == "stop" else options.values
     orphans = "null" if options.orphans == "stop" else options.orphans
     if found and found.inconvertible and not candidate.fits:
-        for answer, title in (("stop", _MEND), ("null", _NULL)):
+        for answer, title in (("stop", _CORRECT), ("null", _NULL)):
             outcome = ask(replace(options, values=answer, orphans=orphans))
             yield Offer(
                 _VALUES, title, f"--values {answer}", Way.DATABASE, outcome,
                 taken=options.values == answer,
             )  # fmt: skip
     if found and found.orphans:
-        for answer, title in (("stop", _MEND), ("null", _NULL), ("keep", _KEEP)):
+        for answer, title in (("stop", _CORRECT), ("null", _NULL), ("keep", _KEEP)):
             outcome = ask(replace(options, values=values, orphans=answer))
             yield Offer(
                 _ORPHANS, title, f"--orphans {answer}", Way.DATABASE, outcome,
@@ -153,18 +154,18 @@ def _of_window(options: Options, ask: Ask) -> Iterator[Offer]:
     wide = ask(replace(options, offline_window=True))
     if narrow != wide:
         yield Offer(
-            _WHEN, "in a window, with nobody at work", "--offline-window", Way.DATABASE, wide,
+            _WHEN, "in a maintenance window", "--offline-window", Way.DATABASE, wide,
             taken=options.offline_window,
         )  # fmt: skip
         yield Offer(
-            _WHEN, "not now", "leave --offline-window out", Way.NOTHING, narrow,
+            _WHEN, "not now", "omit --offline-window", Way.NOTHING, narrow,
             taken=not options.offline_window,
         )  # fmt: skip
 
 
 def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """A model without a table: nobody but a person knows whether it is wanted."""
-    unused = "whatever inserts by this model goes on failing (42P01)"
+    unused = "INSERTs by this model keep failing (42P01)"
 
     def choose(answer: str) -> str:
         reason = "" if answer == "create" else " --reason TEXT"
@@ -177,7 +178,7 @@ def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple
         ),
         Offer(
             _TABLE, "delete the model", choose("delete"), Way.MODELS,
-            then="a person deletes it, once the lines that name it have changed",
+            then="delete it by hand, once the lines that name it have changed",
         ),
     )  # fmt: skip
 
@@ -187,7 +188,7 @@ def of_room(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[
     if window := tuple(_of_window(options, ask)):
         return window
     refers = finding.place.constraint is not None
-    then = "no row can refer to an id that its column does not hold (22003)"
+    then = "no row can reference an id that is too large for its column (22003)"
     then = then if refers else "INSERT fails once no id is left"
     return (
         _repair(_WHEN, "now", ask(options)),
@@ -204,11 +205,12 @@ def of_sides(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[
     by_models = isinstance(follows, Manual)
     return (
         Offer(
-            SIDE, "the model follows the database", "remediate models --write",
+            SIDE, "change the model to the type of the database", "remediate models --write",
             Way.MODELS if by_models else Way.DATABASE, follows, taken=taken == DATABASE,
         ),
         Offer(
-            SIDE, "the database follows the model", f"--right {shlex.quote(f'{name}=models')}",
+            SIDE, "convert the column to the type of the model", f"--right "
+            f"{shlex.quote(f'{name}=models')}",
             Way.DATABASE, *_following(finding, live, ask(replace(options, right={name: MODELS}))),
             taken=taken == MODELS,
         ),
@@ -229,5 +231,5 @@ def _following(
 
 def stays(finding: Finding) -> Offer:
     """Model and database go on differing."""
-    then = "drivers that send the type of the model go on meeting another"
-    return Offer(SIDE, "both stay as they are", ignored(finding), Way.NOTHING, then=then)
+    then = "drivers that send the type of the model still meet another type"
+    return Offer(SIDE, "leave both as they are", ignored(finding), Way.NOTHING, then=then)

@@ -39,14 +39,16 @@ def widen_family(table: Table, column: Column, live: Live, options: Options) -> 
 def widen_keys(keys: list[Place], live: Live, options: Options) -> Remedy | Manual:
     """The same for the several columns of one key."""
     if any(key not in live.members for key in keys):
-        return Manual("its column was not read: plan again once the earlier repairs have run")
+        return Manual(
+            "remediate did not read its column: plan again once the earlier repairs have run"
+        )
     family = dict.fromkeys(place for key in keys for place in widened_with(*key, live))
     if reason := obstacle_to_bigint(keys, live) or _keyed_apart(keys, live):
         return Manual(reason)
     narrow = [p for p in family if p in live.members and live.members[p].type != TARGET]
     if not narrow:
         return Manual(
-            "every column is bigint already: its ids are spent, and a person has to decide"
+            "every column is bigint already, and no id is left: decide what to do by hand"
         )
     others = len([place for place in narrow if place not in keys])
     also = f" with {_counted(others)} it" if others else ""
@@ -67,7 +69,7 @@ def _keyed_apart(keys: list[Place], live: Live) -> str:
         return ""
     return (
         f"the partitions of {apart[0]} have primary keys of their own, and PostgreSQL may refuse "
-        "to make them anew (55000): drop these keys first, and add them again afterwards"
+        "to recreate them (55000): drop these keys first, and add them again afterwards"
     )
 
 
@@ -81,14 +83,14 @@ def more_ids(
     at_end = used and not used.by_sequence and abs(used.limit) >= INTEGER_MAX[TARGET]
     if at_end and column.base_type != TARGET:
         return Manual(
-            f"no sequence gives ids beyond {TARGET}: decide about the rows that stand so far "
-            "ahead, or what happens when the ids are spent"
+            f"no sequence exceeds {TARGET}: decide about the rows that are so far ahead, or what "
+            "happens once no id is left"
         )
     if used is None or sequence is None or not used.by_sequence:
         return widen_family(table, column, live, options)
     if not sequence.ends_with_its_type:
         return Manual(
-            f"the sequence {sequence.name} ends at {used.limit} because somebody chose so: "
+            f"someone set the end of the sequence {sequence.name} to {used.limit:,}: "
             "raise its bound, or decide what happens when it is reached"
         )
     wider = column.counted_as
@@ -104,8 +106,8 @@ def _spent(sequence: Sequence) -> str:
     if following is None or up * following < URGENT * end:
         return ""
     return (
-        f"the sequence {sequence.name} stands at {following}, near the end of {TARGET}: no type is "
-        "wider, and a person has to decide"
+        f"the sequence {sequence.name} is at {following:,}, near the end of {TARGET}: no type is "
+        "wider, so decide what to do by hand"
     )
 
 
@@ -119,7 +121,7 @@ def widen_reference(fk: ForeignKey, live: Live, options: Options) -> Remedy | Ma
             if now is not None and now < INTEGER_MAX[type_]:
                 wanted[place] = type_
     if not wanted:
-        return Manual("the column's type is a domain: decide whether the domain is to be wider")
+        return Manual("the type of the column is a domain: decide whether to widen the domain")
     title = f"widen {', '.join(f'{name}.{quote(column)}' for name, column in wanted)}"
     types = sorted(set(wanted.values()))
     return _widened([], wanted, f"{title} to {' and '.join(types)}", live, options)
@@ -200,4 +202,4 @@ def _bounds(sequence: Sequence) -> Range:
 
 
 def _counted(others: int) -> str:
-    return f"{others} columns that reference" if others > 1 else "the column that references"
+    return f"{others:,} columns that reference" if others > 1 else "the column that references"

@@ -12,7 +12,7 @@ from remediate.remedies.steps import alter_sequence
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Sequence
 
-WHILE_IDS_FIT = "as long as all ids fit: beyond, the way back refuses"
+WHILE_IDS_FIT = "if all ids fit; otherwise the downgrade refuses"
 
 
 def widen_sequence(sequence: Sequence, type_: str, live: Live) -> Remedy:
@@ -57,15 +57,10 @@ def _to_end(sequence: Sequence, live: Live) -> str:
     )
     # RESTART gives the sequence another file, by which a rollback undoes setval() too.
     return (
-        "DO $remediate$\n"
-        "BEGIN\n"
-        f"  IF (SELECT last_value {beyond} {end} FROM {name.sql}) THEN\n"
-        f"{''.join(checks)}"
-        f"    ALTER SEQUENCE {name.sql} RESTART WITH {end};\n"
+        f"DO $remediate$\nBEGIN\n  IF (SELECT last_value {beyond} {end} FROM {name.sql}) THEN\n"
+        f"{''.join(checks)}    ALTER SEQUENCE {name.sql} RESTART WITH {end};\n"
         f"    PERFORM setval({regclass(*name)}, {end});\n"
-        "  END IF;\n"
-        "END\n"
-        "$remediate$"
+        "  END IF;\nEND\n$remediate$"
     )
 
 

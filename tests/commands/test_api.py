@@ -180,8 +180,8 @@ def test_the_example_of_the_readme(project: Project) -> None:
     (project.folder / "repair.py").write_text(code)
     printed = project.run("repair", REMEDIATE_SCRATCH_URL=scratch_url()).stdout.splitlines()
     assert printed[0] == (
-        "PK001:public.t.id error: public.t.id has no default, but the models leave it to the "
-        "database: an INSERT that leaves it out fails"
+        "PK001:public.t.id error: public.t.id has no default, but the model expects the database to supply the id: "
+        "every INSERT without an id fails"
     )
     assert printed[1].startswith("Rehearsing on ")
     assert printed[2] == f"migrations/versions/{project.generated()[0].name}"

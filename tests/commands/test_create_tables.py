@@ -67,7 +67,7 @@ def test_what_the_model_asks_for_is_a_remark(project: Project) -> None:
     assert "rules run again: find none of it in 1 of 3 tables" in said
     why = "The model declares it so, and the revision creates the table as the model declares it"
     assert (
-        f"* remark: SEQ006: public.ring.id is unique, but its sequence starts over when it ends (CYCLE). {why}"
+        f"* remark: SEQ006: public.ring.id is unique, but its sequence starts again at its end (CYCLE). {why}"
         in said
     )
     assert f"the second fails. {why}" in said

@@ -176,8 +176,8 @@ sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column
 @pytest.mark.parametrize(
     ("ddl", "type_", "reason"),
     [
-        ("integer", "Integer", "public.c.t_id (integer) holds hardly more of the keys"),
-        ("jsonb", "JSON", "a foreign key wants like types, not jsonb to integer"),
+        ("integer", "Integer", "public.c.t_id (integer) is almost too narrow for the keys"),
+        ("jsonb", "JSON", "a foreign key needs comparable types, not jsonb to integer"),
     ],
 )
 def test_a_reference_that_would_not_hold_the_keys(

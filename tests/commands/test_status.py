@@ -456,7 +456,7 @@ def test_values_that_a_revision_refuses_come_before_it(project: Project) -> None
     assert "Next:  remediate plan\n" in project.run("remediate", "status").stdout
     assert mend in project.run("remediate", "verify", expected=1).stdout
     shown = project.run("remediate", "plan", "--select", "AL003").stdout
-    assert "Next:  mend these values, then: alembic upgrade head\n" in shown
+    assert "Next:  correct these values, then: alembic upgrade head\n" in shown
     assert (
         "are not those that were decided about"
         in project.run("alembic", "upgrade", "head", expected=1).stderr

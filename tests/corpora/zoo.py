@@ -21,7 +21,7 @@ class Why(StrEnum):
     AGREE = "it fails if and only if there is an error finding"
     BY_DESIGN = "it fails, as nothing is meant to generate the key: no finding at all"
     UNPROVEN = "it fails, but that cannot be proven from catalog and ids: no error finding"
-    AHEAD = "it fails with insert number `inserts_until_collision` only"
+    AHEAD = "it fails at INSERT number `inserts_until_collision` only"
     ROOM = "nearly full, or about to start over: it works until then"
     OTHER = "it fails for a reason that has nothing to do with the key: no error finding"
 

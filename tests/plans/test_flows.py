@@ -117,7 +117,7 @@ EXPECTED = {
     "log": ("not verified", "public.logs: has no primary key: it was not judged"),
     "devices": (
         "not verified",
-        "public.devices: a uuid key without a default, and nothing tells who makes its values",
+        "public.devices: this uuid key has no default, and nothing shows what generates its values",
     ),
     "odd": ("broken", '"Odd name"."user": INSERT fails now (PK001)'),
     "typo": ("not verified", "no table is called 'peopl' (Did you mean public.people?)"),
@@ -193,7 +193,7 @@ def test_what_the_options_leave_out_is_not_verified(live: Live) -> None:
 def test_a_model_without_a_table_is_broken(live: Live) -> None:
     key = Column("id", "integer", "integer", Generator.DATABASE)
     models = Declared(tables=(Table(Name("public", "orders"), ("id",), (key,)),))
-    reason = "public.orders: has a model, and no such table exists"
+    reason = "public.orders: has a model, but the table does not exist"
     assert said(live, "orders", models=models) == ("broken", reason)
     there = replace(live, types={(Name("public", "orders"), "id"): "integer"})  # as a view
     reason = "public.orders: has no key, or is a view: it was not judged"

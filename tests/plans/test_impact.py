@@ -365,11 +365,11 @@ def test_a_question_for_the_database_counts_all_its_tables() -> None:
     [
         ("SEQ001", "error", {"inserts_until_collision": 1}, "now", "the next INSERT fails"),
         ("SEQ001", "error", {"inserts_until_collision": 300, "inserts": 1000}, "soon",
-         "meets an existing id in 300 inserts, in about 3 days at the present rate"),
+         "the sequence meets an existing id in 300 INSERTs, in about 3 days at the present rate"),
         ("SEQ001", "error", {"inserts_until_collision": 50, "inserts": 1000}, "now",
-         "meets an existing id in 50 inserts, in about 0 days at the present rate"),
+         "the sequence meets an existing id in 50 INSERTs, in about 0 days at the present rate"),
         ("SEQ001", "info", {"inserts_until_collision": 9**9}, "some day",
-         "meets an existing id in 387,420,489 inserts"),
+         "the sequence meets an existing id in 387,420,489 INSERTs"),
         ("SEQ002", "error", {"remaining": 0, "days_left": 0.0}, "now",
          "no id is left: every INSERT fails"),
         ("SEQ002", "error", {"remaining": 10, "days_left": None}, "soon", "no id is left after 10 more"),
@@ -383,7 +383,7 @@ def test_a_question_for_the_database_counts_all_its_tables() -> None:
          "no id is left after 900 more"),
         ("PK005", "error", {"roles": ["app", "etl"]}, "now", "INSERT fails for app, etl"),
         ("FK001", "warning", {"types": ["integer"]}, "some day",
-         "fails once an id passes 2,147,483,647"),
+         "INSERT fails once an id passes 2,147,483,647"),
     ],
 )  # fmt: skip
 def test_how_soon_it_fails(

@@ -287,7 +287,7 @@ def test_who_is_right_is_a_decision_of_the_plan(newest: Server, tmp_path: Path) 
             .replace('Table("t", metadata, Column("id", Integer, primary_key=True))\n', "")
         )
         (usual,) = made.json("plan")["findings"]
-        assert usual["remedy"] == {"manual": "the model is to say Integer: remediate models"}
+        assert usual["remedy"] == {"manual": "change the model to Integer: remediate models"}
         assert usual["facts"]["if_the_database_followed"]["tables"] == 1
         wrong = made.run("remediate", "plan", "--right", "t.id=nobody", expected=2)
         assert "--right t.id=nobody: it takes a column" in wrong.stderr

@@ -45,7 +45,7 @@ CASES = [
     ("where nothing is raised", ['try:\n    revision = "a"\nexcept Exception:\n    revision = "z"\n',
         revision("b", "a")], []),
     ("no revision", ["x = 1\n", revision("a")], []),
-    ("no Python", ['revision = "a\n'], ["{0}/r0.py is no Python that can be read"]),
+    ("no Python", ['revision = "a\n'], ["{0}/r0.py cannot be read as Python"]),
     ("no revision in another encoding", ["# coding: latin-1\nx = 1\n"], []),
     ("two files of one id", [revision("a"), revision("a"), revision("b", "a")],
      ["a is the id of 2 revisions: {0}/r0.py and {0}/r1.py"]),
@@ -58,7 +58,7 @@ CASES = [
     ("a circle", [revision("a"), revision("b", "d"), revision("c", "b"), revision("d", "c"), revision("e", "d")],
      ["these revisions follow each other in a circle: b, c, d", "the project has 2 heads: a, e"]),
     ("itself", [revision("a", "a")], ["these revisions follow each other in a circle: a"]),
-    ("two roots", [revision("a"), revision("b"), revision("c", ("a", "b"))], ["2 revisions follow none: a, b"]),
+    ("two roots", [revision("a"), revision("b"), revision("c", ("a", "b"))], ["2 revisions have no predecessor: a, b"]),
     ("two heads", [revision("a"), revision("b", "a"), revision("c", "a")], ["the project has 2 heads: b, c"]),
     ("a dependency on a label", [revision("a", branch_labels=("core",)), revision("b", None,
         branch_labels="shop", depends_on=["core"])], []),
@@ -184,7 +184,7 @@ LONG = "add_the_expert_feedback_system_at_last"
 def test_ids_that_the_version_table_cannot_hold(tmp_path: Path) -> None:
     found = history.read([written(tmp_path, revision("a"), revision(LONG, "a"))], recursive=False)
     (finding,) = TOO_LONG.find(Live(), Declared(history=found), Options())
-    assert finding.message == f"{LONG} has 38 characters; version_num holds 32"
+    assert finding.message == f"{LONG} has 38 characters, but version_num holds only 32"
 
 
 pytestmark = pytest.mark.project("CREATE TABLE t (id serial PRIMARY KEY)")
@@ -217,14 +217,14 @@ def test_what_waits_and_what_was_only_stamped(project: Project) -> None:
     written(project.versions, *texts)
     (waiting,) = found(project, "AL003")
     assert (waiting["message"], waiting["severity"]) == (
-        "3 revisions wait to be run: a, b, c",
+        "3 revisions have not run yet: a, b, c",
         "info",
     )
     project.run("alembic", "stamp", "head")
     (absent,) = found(project, "AL003")
     assert absent["message"] == (
-        'a is recorded as run, and public.made and public."Odd, ""Name""", which no model declares, '
-        "are not there"
+        'a is recorded as run, but public.made and public."Odd, ""Name""", which no model declares, '
+        "do not exist"
     )
     project.run("alembic", "stamp", "base")
     project.run("alembic", "upgrade", "head")
@@ -304,7 +304,7 @@ def test_without_a_database(project: Project) -> None:
     project.run("remediate", "check", "--versions-only", DATABASE_URL="postgresql://nowhere/x")
     (project.versions / "broken.py").write_text("def broken(:\n")
     checked = project.run("remediate", "check", "--versions-only", expected=1)
-    assert "is no Python that can be read" in " ".join(checked.stdout.split())
+    assert "cannot be read as Python" in " ".join(checked.stdout.split())
 
 
 UNSAFE = """

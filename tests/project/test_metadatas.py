@@ -94,7 +94,7 @@ def test_a_base_of_its_own_and_a_bare_metadata(project: Project) -> None:
     assert found["MD006:app.other.Other.metadata"]["model"] == {"file": "app/other.py", "line": 4}
     assert found["MD006:app.core.bare"]["model"] == {"file": "app/core.py", "line": 3}
     assert found["MD006:app.core.bare"]["remedy"]["manual"] == (
-        "target_metadata = [..., app.core.bare] in env.py"
+        "set target_metadata = [..., app.core.bare] in env.py"
     )
 
 

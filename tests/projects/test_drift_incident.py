@@ -66,7 +66,7 @@ def test_exactly_what_the_audit_should_have_said(project: Project) -> None:
     }
     assert made["unverified"] == []
     assert findings["MD006:app.db.Base.metadata"]["remedy"]["manual"].endswith(
-        "let app.db.Base say metadata = app.db.Model.metadata"
+        "set metadata = app.db.Model.metadata in app.db.Base"
     )
     one = project.json("plan", "--table", "generated_faqs")["findings"]
     assert {f["id"] for f in one if f["table"]} == {

@@ -143,7 +143,7 @@ def test_models_or_database(read: tuple[Live, Declared]) -> None:
     assert (database.lock, both.way) == ("", Way.NOTHING)
     said = ways(plan(read), "MD002:public.profiles.user_id")
     assert [one.title for one in said] == [
-        "the model says Integer", "the database follows the model", "both stay as they are",
+        "change the model to Integer", "convert the column to the type of the model", "both stay as they are",
     ]  # fmt: skip
     assert said[1].by_hand.startswith(
         "a column of type uuid cannot reference public.users.id, which is integer: "
@@ -151,7 +151,7 @@ def test_models_or_database(read: tuple[Live, Declared]) -> None:
     )
     said = ways(plan(read), "MD002:public.narrow.big_id")
     assert said[1].by_hand == (
-        "the column alone would become bigint, and its rows be rewritten: that is the repair of FK001"
+        "only the column would become bigint, and PostgreSQL would rewrite the table: FK001 does this"
     )
 
 

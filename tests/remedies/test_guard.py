@@ -272,7 +272,7 @@ BY_HAND = [
     ("PK001 identity, empty", KEYED + remedies.SUBSCRIBED, "filled by logical replication"),
     ("PK002", remedies.LATE
         + "CREATE SCHEMA x; CREATE SCHEMA y; CREATE SEQUENCE x.s; ALTER SEQUENCE s SET SCHEMA y",
-        "2 free sequences are called so (x.s, y.s)"),
+        "several unused sequences match (x.s, y.s)"),
     ("PK002", remedies.LATE + remedies.SUBSCRIBED, "filled by logical replication"),
     ("PK002", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval(' '::text))",
         "its default names no sequence at all"),
@@ -291,7 +291,7 @@ BY_HAND = [
     ("PK003", BORROWED[0].ddl + "INSERT INTO t VALUES (2147483647)", "no room: the next value would be 2147483648"),
     ("PK003", BORROWED[0].ddl + "CREATE SEQUENCE t_id_seq; ALTER SEQUENCE t_id_seq OWNER TO owner",
         "the sequence public.t_id_seq belongs to owner, the table to postgres"),
-    ("PK004", "CREATE TABLE t (id text PRIMARY KEY DEFAULT '')", "decide how a text key is made"),
+    ("PK004", "CREATE TABLE t (id text PRIMARY KEY DEFAULT '')", "decide what supplies this text key"),
     ("PK004", "CREATE TABLE t (id smallint PRIMARY KEY DEFAULT 0); INSERT INTO t VALUES (32767)", "no room"),
     ("PK004", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 0); " + remedies.SUBSCRIBED,
         "filled by logical replication"),

@@ -252,7 +252,7 @@ def test_no_type_has_more_than_bigint(
     connection.execute(b"INSERT INTO party VALUES (9223372036854775807); ANALYZE party")
     (full,) = found(url, "SEQ002")
     assert full.message == (
-        "public.party.id is full: no id fits below 9223372036854775807, the end of bigint"
+        "public.party.id: no id is left in bigint (limit 9,223,372,036,854,775,807)"
     )
     assert remedy(url, "SEQ002") == Manual(
         "no sequence gives ids beyond bigint: decide about the rows that stand so far ahead, or "

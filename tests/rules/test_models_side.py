@@ -124,7 +124,7 @@ def test_what_it_would_cost_to_follow_the_models(
         "foreign_keys": 3,
     }
     assert finding.message == (
-        "public.p.id is integer, and its model says uuid; the database following the models would "
+        "public.p.id is integer, but its model declares uuid; the database following the models would "
         "rewrite 4 tables with about 150 rows, and make 3 foreign keys anew"
     )
 
@@ -144,7 +144,7 @@ def test_models_that_are_right(url: sa.URL, connection: psycopg.Connection) -> N
     plan = planned(Reading(live, declared, 0, {}), config)
     remedies = {i.finding.id: i.remedy for i in plan.items}
     assert remedies["MD001:public.c.id"] == Manual(
-        "no revision moves a key to another type at once, also where the models are right: the "
+        "no single revision converts a key to this type, even if the models are right: the "
         "database following the models would rewrite 1 table with about 0 rows, and make 0 "
         "foreign keys anew"
     )
@@ -225,7 +225,7 @@ def test_inside_the_models(url: sa.URL, connection: psycopg.Connection) -> None:
     inside = {i: f for i, f in found.items() if i.startswith("MD003")}
     assert inside.keys() == {"MD003:public.a.p_id"}
     assert inside["MD003:public.a.p_id"].message == (
-        "public.a.p_id is uuid in its model, and public.p.id, which it references, integer"
+        "public.a.p_id is uuid in its model, but public.p.id, which it references, is integer"
     )
     assert helpers.facts_of(found["MD002:public.c.p_id"])["model_should_say"] == "Integer"
 
@@ -293,7 +293,7 @@ def test_composite_types_that_do_not_fit(url: sa.URL, connection: psycopg.Connec
     connection.execute(COMPOSITE.replace("a integer, b uuid);", "a integer, b text);"))
     made = items(url, composite(TEXT))["MD004:public.c.c_a_b_fkey"].remedy
     assert made == Manual(
-        "a foreign key wants like types, not text to uuid: convert the columns first"
+        "a foreign key needs comparable types, not text to uuid: convert the columns first"
     )
 
 
@@ -310,7 +310,7 @@ def test_models_without_a_table(url: sa.URL, connection: psycopg.Connection) -> 
     missing = {i: f for i, f in found.items() if f.rule == "MD005"}
     assert missing.keys() == {"MD005:public.gone", "MD005:elsewhere.t"}
     assert missing["MD005:elsewhere.t"].message == (
-        "elsewhere.t has a model, and no such table exists; it is of m1, which Alembic does not see"
+        "elsewhere.t has a model, but the table does not exist; Alembic does not see its MetaData, m1"
     )
     assert helpers.facts_of(found["MD006:m1"])["tables"] == [["elsewhere", "t"]]
 

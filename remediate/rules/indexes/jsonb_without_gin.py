@@ -140,8 +140,8 @@ def _asked(one: JsonColumn, asked: Containment, live: Live, declared: Declared) 
     weight = (Severity.WARNING if heavy else Severity.INFO, Confidence.LIKELY)
     times = f" ({counted(asked.calls, 'call')})" if asked.calls else ""
     message = (
-        f"{one.table}.{quote(one.column)} is asked for {in_words(asked.operators)} by "
-        f"{asked.source}{times}, and no GIN index serves that: each reads the whole table"
+        f"{one.table}.{quote(one.column)} is queried with {in_words(asked.operators)} by "
+        f"{asked.source}{times}, but has no GIN index: every such query reads the whole table"
     )
     return finding_at(RULE, Place(one.table, one.column), weight, facts, message, declared)
 
@@ -153,8 +153,7 @@ def _together(several: Sequence[JsonColumn], live: Live) -> Finding:
     many = counted(len(several), "jsonb column")
     has = "has" if len(several) == 1 else "have"
     message = (
-        f"{many} {has} no GIN index: where queries ask for containment (@>, ?, @?), each reads the "
-        "whole table"
+        f"{many} {has} no GIN index: every query for containment (@>, ?, @?) reads the whole table"
     )
     return question(RULE, facts, message)
 
@@ -163,17 +162,17 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     facts = finding.facts
     if isinstance(facts, UnaskedFacts):
         places = [f"{quote(s)}.{quote(t)}.{quote(c)}" for s, t, c in facts.columns]
-        more = [f"{len(places) - _SHOWN} more"] if len(places) > _SHOWN else []
+        more = [f"{len(places) - _SHOWN:,} more"] if len(places) > _SHOWN else []
         return Manual(
-            f"look which of {in_words([*places[:_SHOWN], *more])} queries ask for containment, and "
-            "index these only (remediate explain IX001)"
+            f"check which of {in_words([*places[:_SHOWN], *more])} your queries search by "
+            "containment, and index only those (remediate explain IX001)"
         )
     table, column = finding.place.at_column
     keys = isinstance(facts, JsonbWithoutGinFacts) and _KEYS & {*facts.operators}
     operator_class = "" if keys else " jsonb_path_ops"
     return Manual(
-        f"CREATE INDEX CONCURRENTLY ON {table.sql} USING gin ({ident(column)}{operator_class}), "
-        "within autocommit_block(), and Index(..., postgresql_using='gin') in the model"
+        f"run CREATE INDEX CONCURRENTLY ON {table.sql} USING gin ({ident(column)}{operator_class}) "
+        "within autocommit_block(), and declare Index(..., postgresql_using='gin') in the model"
     )
 
 
@@ -187,7 +186,7 @@ RULE = Rule(
     code="IX001",
     name="jsonb-without-gin",
     family=Family.INDEXES,
-    summary="a jsonb column that queries ask for containment, without a GIN index",
+    summary="a jsonb column that queries search by containment, without a GIN index",
     called=r"\bGIN\b|\bjsonb\b",
     page=__doc__,
     find=find,

@@ -127,20 +127,20 @@ def _drawn(above: Table | None, column: Column) -> tuple[Name, ...]:
 
 def message(facts: DefaultBorrowedFacts) -> str:
     return (
-        f"{facts.key.place} borrows the sequence of another table: "
-        "dropping that table takes this default along"
+        f"{facts.key.place} draws its ids from a sequence that another table owns: "
+        "dropping that table drops this default too"
     )
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     if table.partition_of:
-        return Manual("align the partition with its partitioned table (PK007)")
+        return Manual("repair the partition with its partitioned table first (PK007)")
     if followers := _followers(table, column, live):
         lent = column.sequences[0]
         return Manual(
-            f"the default of {in_words(followers)} calls currval of {lent}, from which an INSERT "
-            "would draw no more: change that default first, then plan again"
+            f"the default of {in_words(followers)} calls currval() of {lent}, and INSERTs would no "
+            "longer advance that sequence: change that default first, then plan again"
         )
     said = facts_of(finding, DefaultBorrowedFacts).said
     if known := as_said(said, table, column, live, options):

@@ -105,16 +105,16 @@ def _applies(table: Table, column: Column, live: Live) -> bool:
 def message(facts: DefaultConstantFacts) -> str:
     what = f"{facts.key.place} has the same default for every row"
     if facts.in_use:
-        return f"{what}, and it is in use: an INSERT that leaves it out fails"
-    return f"{what}: one INSERT that leaves it out works, the second fails"
+        return f"{what}, and a row already has it: every INSERT without an id fails"
+    return f"{what}: the first INSERT without an id works, the second fails"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     if not column.is_integer:
         return Manual(
-            f"decide how a {column.type} key is made: drop the default, so that a forgotten id "
-            "is refused, or write a function that makes one"
+            f"decide what supplies this {column.type} key: drop the default, so that PostgreSQL "
+            "refuses an INSERT without an id, or write a function that generates ids"
         )
     said = facts_of(finding, DefaultConstantFacts).said
     if known := as_said(said, table, column, live, options):

@@ -172,16 +172,16 @@ def message(facts: DefaultUnresolvableFacts | MissingSequenceFacts | LostSequenc
     if isinstance(facts, LostSequenceFacts):
         draws = facts.function or f"its default {facts.default}"
         how = "draws" if facts.always else "may draw"
-        return f"{place} is filled by {draws}, which {how} from {facts.sequence}: that is gone"
+        return f"{place} gets its ids from {draws}, which {how} from the missing {facts.sequence}"
     if isinstance(facts, MissingSequenceFacts):
-        return f"{place} is filled by the models from {facts.sequence}, which does not exist"
+        return f"{place} gets its ids from the models' {facts.sequence}, which does not exist"
     written = facts.written
+    what = f"{place} looks up its sequence by name"
     if facts.resolves_to is None:
-        return f"{place} draws from a sequence by name, and {written!r} names none: INSERT fails"
+        return f"{what}, and PostgreSQL finds no {written!r}: every INSERT without an id fails"
     if facts.unresolved_for:
-        roles = ", ".join(facts.unresolved_for)
-        return f"{place} draws from a sequence by name, and {written!r} names none for {roles}"
-    return f"{place} draws from a sequence by name ({written!r}): a rename or search_path breaks it"
+        return f"{what}, and PostgreSQL finds no {written!r} for {', '.join(facts.unresolved_for)}"
+    return f"{what} ({written!r}): a rename or another search_path breaks it"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -200,11 +200,11 @@ def _of_text(
     if column.sequences:
         return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
     if not written:
-        return Manual("its default names no sequence at all: set one by hand")
+        return Manual("its default names no sequence: set another default by hand")
     free = _free(written, live)
     if len(free) > 1:
         names = ", ".join(str(s.name) for s in free)
-        return Manual(f"{len(free)} free sequences are called so ({names}): decide which it is")
+        return Manual(f"several unused sequences match ({names}): decide which one is right")
     if not free:
         return _new(written, table, column, live, options)
     return bind(table, column, free[0], live, options)
@@ -214,7 +214,7 @@ def _of_lost(
     lost: LostSequence, table: Table, column: Column, live: Live, options: Options
 ) -> Remedy | Manual:
     needing = lost.function or "the default"
-    why = f"create the sequence {lost.sequence} as {needing} needs it: how is not known"
+    why = f"create the sequence {lost.sequence} by hand: only {needing} shows what it needs"
     return _of_model(lost.sequence, table, column, live, options) if lost.plain else Manual(why)
 
 
@@ -226,7 +226,7 @@ def _new(
     Where the column owns one already, that.
     """
     if not column.is_integer:
-        return Manual(f"{column.type} is no integer type: create the sequence that it names")
+        return Manual(f"{column.type} is not an integer type: create the sequence by hand")
     wanted = Name(table.name.schema, written[-1])
     if wanted in live.taken or (len(written) > 1 and written[0] != table.name.schema):
         if owned := [live.sequence_of[n] for n in column.owned if n in live.sequence_of]:
@@ -247,14 +247,14 @@ def _of_model(
 ) -> Remedy | Manual:
     """The sequence that models or a function call; the column's default stays as it is."""
     if sequence in live.taken:
-        return Manual(f"{sequence} is no sequence, and its name is taken: name another there")
+        return Manual(f"another relation is called {sequence}: choose another sequence name")
     if column.sequences:
         return Manual(
-            f"the database fills it from {column.sequences[0]}, and a second sequence would hand "
-            "out the same ids: take the Sequence out of the model with `remediate models --write`"
+            f"a second sequence beside {column.sequences[0]} would generate the same ids: remove "
+            "the Sequence from the model with `remediate models --write`"
         )
     if not column.is_integer:
-        return Manual(f"{column.type} is no integer type: create the sequence by hand")
+        return Manual(f"{column.type} is not an integer type: create the sequence by hand")
     steps: tuple[Step, ...] = (
         create_sequence(sequence, column.counted_as),
         own_sequence(sequence, table),
@@ -284,7 +284,7 @@ RULE = Rule(
     code="PK002",
     name="key-default-unresolvable",
     family=Family.KEYS,
-    summary="a key's sequence is named by text, or by a model, and may not be there",
+    summary="a key whose sequence is looked up by name, and may be missing",
     page=__doc__,
     find=find,
     remedy=remedy,

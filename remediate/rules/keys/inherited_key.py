@@ -92,8 +92,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 continue
             cause = Cause(
                 "identity-not-inherited",
-                f"{above[0].name} has an identity, and INHERITS copies none",
-                "give every child a default in the migration that creates it",
+                f"{above[0].name} has an identity, and INHERITS does not copy it",
+                "set a default for every child in the migration that creates it",
             )
             facts = InheritedKeyFacts(
                 key=key_facts(table, column, live),
@@ -109,8 +109,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 def message(facts: InheritedKeyFacts) -> str:
     return (
-        f"{facts.key.place} did not inherit its parent's identity: "
-        "an INSERT that leaves it out fails"
+        f"{facts.key.place} did not inherit its parent's identity: every INSERT without an id fails"
     )
 
 
@@ -118,7 +117,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     above = identity_parent(table, column, live)
     if above is None or not above[1].sequences:
-        return Manual("the parent's sequence could not be found: give the child a default by hand")
+        return Manual("the parent's sequence was not found: set the child's default by hand")
     return bind(table, column, live.sequence_of[above[1].sequences[0]], live, options)
 
 
@@ -126,7 +125,7 @@ RULE = Rule(
     code="PK006",
     name="inherited-key-without-default",
     family=Family.KEYS,
-    summary="an inheritance child whose parent's identity it did not inherit",
+    summary="an inheritance child that lacks its parent's identity",
     page=__doc__,
     find=find,
     remedy=remedy,

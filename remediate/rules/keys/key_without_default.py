@@ -167,7 +167,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
         # Whoever names tables has answered for these, and did not ask about the others.
         verdicts += [] if options.named else [_question(undecided)]
     elif options.generated_keys == "application":
-        reason = "generated-keys says that the application fills it"
+        reason = 'generated-keys = "application": the application supplies the id'
         verdicts += [Healthy(_place(c), reason) for c in undecided]
     else:
         undecided = []
@@ -232,21 +232,21 @@ def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:
     """The sentence of a finding, from its facts alone."""
     if isinstance(facts, QuestionFacts):
         return (
-            f"{len(facts.keys)} integer keys have no default, and nothing says who fills them: "
-            "does the database generate ids here, or the application?"
+            f"{len(facts.keys):,} integer keys have no default: does the database generate the ids "
+            "here, or does the application supply them?"
         )
     if KeyEvidence.OWNED_SEQUENCE in facts.evidence:
-        what = "lost the default of the sequence that it owns"
+        what = "still owns its sequence, but the column default is gone"
     elif KeyEvidence.MODELS in facts.evidence:
-        what = "has no default, but the models leave it to the database"
+        what = "has no default, but the model expects the database to supply the id"
     elif KeyEvidence.PARTITIONS in facts.evidence:
-        what = "has no default, but its partitions have"
+        what = "has no default, but its partitions have one"
     else:
-        what = "has no default and looks as if it should"
+        what = "has no default, but looks like a key that the database generates"
     if perhaps := facts.filled_by.fillers:
-        return f"{facts.key.place} {what}; {in_words(perhaps)} may fill it, which was not tried"
+        return f"{facts.key.place} {what}; {in_words(perhaps)} may supply it (not tested)"
     then = "stores NULL" if facts.may_be_null else "fails"
-    return f"{facts.key.place} {what}: an INSERT that leaves it out {then}"
+    return f"{facts.key.place} {what}: every INSERT without an id {then}"
 
 
 def _place(c: _Candidate) -> Place:

@@ -98,7 +98,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 _CAUSE = Cause(
     "attached-with-its-own-sequence",
-    "it was a table with a serial key before ATTACH PARTITION",
+    "the partition had a serial key of its own before ATTACH PARTITION",
     "CREATE TABLE ... PARTITION OF, or SET DEFAULT before ATTACH",
 )
 
@@ -116,7 +116,7 @@ def _of_root(table: Table, column: Column, live: Live) -> Column | None:
 def message(facts: PartitionDivergesFacts) -> str:
     return (
         f"{facts.key.place} draws from another sequence than its partitioned table: "
-        "the two will give out the same ids"
+        "both will generate the same ids"
     )
 
 
@@ -139,7 +139,7 @@ RULE = Rule(
     code="PK007",
     name="partition-sequence-diverges",
     family=Family.KEYS,
-    summary="a partition whose default draws from another sequence than its root's",
+    summary="a partition that draws from another sequence than its partitioned table",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -85,6 +85,7 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.missing_keys import Declarer, MissingKey
 from remediate.snapshots.tables import Table
+from remediate.system.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,33 +149,35 @@ def message(facts: PrimaryKeyMissingFacts) -> str:
     columns = in_words(map(quote, facts.columns))
     if facts.instead_of:
         what = (
-            f"has its primary key over {in_words(map(quote, facts.instead_of))}, and its models "
-            f"declare one over {columns}"
+            f"has its primary key on {in_words(map(quote, facts.instead_of))}, but its models "
+            f"declare it on {columns}"
         )
     elif Declarer.MODELS in facts.declared_by:
-        what = f"has no primary key, and its models declare one over {columns}"
+        what = f"has no primary key, but its models declare one on {columns}"
     elif Declarer.REFERENCE in facts.declared_by:
-        what = f"has no primary key, and foreign keys of the models refer to {columns}"
+        what = f"has no primary key, but foreign keys of the models reference {columns}"
     else:
-        what = f"has no primary key, although a sequence numbers {columns}"
+        what = f"has no primary key, although a sequence supplies {columns}"
     counts = [*_counts(facts)]
     if counts:
-        return f"{what}: of its rows {in_words(counts)}"
+        return f"{what}: {in_words(counts)}"
     if Declarer.PARTITIONS in facts.declared_by:
-        return f"{what}: each partition has it, and nothing refuses the same value in two of them"
+        return (
+            f"{what}: each partition has one, but nothing prevents the same value in two partitions"
+        )
     if facts.unique:
-        return f"{what}: a unique index is all that it has"
-    return f"{what}: nothing refuses the same value twice"
+        return f"{what}: only a unique index prevents duplicates"
+    return f"{what}: nothing prevents duplicates"
 
 
 def _counts(facts: PrimaryKeyMissingFacts) -> Iterator[str]:
     for count, what in (
-        (facts.null_rows, "NULL there"),
-        (facts.repeated_rows, "what another one has there"),
-        (facts.zero_rows, "0 there"),
+        (facts.null_rows, "NULL"),
+        (facts.repeated_rows, "another row's value"),
+        (facts.zero_rows, "0"),
     ):
         if count:
-            yield f"{count} {'has' if count == 1 else 'have'} {what}"
+            yield f"{counted(count, 'row')} {'has' if count == 1 else 'have'} {what}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -159,11 +159,11 @@ def _said_by_the_root(
 def message(facts: SequenceNotGrantedFacts) -> str:
     roles = ", ".join(map(role_name, facts.roles))
     closed = ", ".join(f"schema {schema} to {role_name(role)}" for schema, role in facts.shut_out)
-    draws, fails = "draws from", "INSERT is granted, and fails"
+    draws, fails = "draws from", "INSERT is granted, but fails"
     if facts.by_models:
-        draws, fails = "is filled by the models from", "their INSERTs fail as such a role"
+        draws, fails = "gets its ids through the models from", "the models' INSERTs fail"
     return f"{facts.key.place} {draws} a sequence that {roles} may not use: {fails}" + (
-        f"; it goes on failing until somebody grants USAGE on {closed} too" if closed else ""
+        f"; INSERT keeps failing until someone also grants USAGE on {closed}" if closed else ""
     )
 
 

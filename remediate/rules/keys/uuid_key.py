@@ -157,8 +157,8 @@ def _judge(
         yield _finding(table, column, Confidence.POSSIBLE, live, declared)
 
 
-_UNKNOWN = "a uuid key without a default, and nothing tells who makes its values"
-_TRY = "insert a row as the application does, or give env.py its model"
+_UNKNOWN = "this uuid key has no default, and nothing shows what generates its values"
+_TRY = "insert a row as the application does, or import its model in env.py"
 
 
 def _finding(
@@ -182,23 +182,27 @@ def _finding(
 
 
 def message(facts: UuidKeyFacts) -> str:
-    what = f"{facts.key.place} has no default, neither in the database nor in its model"
+    what = f"{facts.key.place} has no default in the database or in its model"
     if KeyEvidence.MODELS in facts.evidence:
-        what = f"{facts.key.place} has no default, but the models leave it to the database"
+        what = (
+            f"{facts.key.place} has no default, but the model expects the database to supply the id"
+        )
     elif KeyEvidence.PARTITIONS in facts.evidence:
-        what = f"{facts.key.place} has no default, but its partitions have"
+        what = f"{facts.key.place} has no default, but its partitions have one"
     if perhaps := facts.filled_by.fillers:
-        return f"{what}; {in_words(perhaps)} may fill it, which was not tried"
+        return f"{what}; {in_words(perhaps)} may supply it (not tested)"
     then = "stores NULL" if facts.may_be_null else "fails"
     if facts.evidence:
-        return f"{what}: an INSERT that leaves it out {then}"
-    return f"{what}: an INSERT {then} unless other code makes the id"
+        return f"{what}: every INSERT without an id {then}"
+    return f"{what}: every INSERT {then} unless other code supplies the id"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     if options.uuid == "v7" and live.database.version < UUIDV7:
-        return Manual(f"uuidv7() comes with PostgreSQL 18, this is {live.database.version_text}")
+        return Manual(
+            f"uuidv7() needs PostgreSQL 18, and this server is {live.database.version_text}"
+        )
     if follow := expression_of_partitions(table, column, live):
         return follow
     said = facts_of(finding, UuidKeyFacts).said

@@ -59,6 +59,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared, Metadata
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+from remediate.system.words import counted
 
 _NAMED = 3  # files in a sentence
 
@@ -83,7 +84,7 @@ def _find(declared: Declared) -> Iterator[Finding]:
         called = metadata.name or "a MetaData"
         if not metadata.tracked:
             tables = _counted(metadata.tables)
-            message = f"{called} has {tables}, and env.py does not give it to Alembic"
+            message = f"{called} has {tables}, but env.py does not pass it to Alembic"
             yield _finding(metadata, metadata.tables, message, declared)
         elif metadata.late:
             tables = _counted(metadata.late)
@@ -122,7 +123,7 @@ def _leads_into(metadata: Metadata, declared: Declared) -> str | None:
 
 
 def _counted(tables: tuple[Name, ...]) -> str:
-    return f"{len(tables)} {'table' if len(tables) == 1 else 'tables'}"
+    return counted(len(tables), "table")
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -132,10 +133,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if into := facts.leads_into:
         base = facts.metadata.removesuffix(".metadata")
         return Manual(
-            f"its foreign keys lead into {into}, and Alembic fails at those between two MetaData: "
-            f"let {base} say metadata = {into}"
+            f"its foreign keys reference tables of {into}, and Alembic fails at foreign keys "
+            f"between two MetaData: set metadata = {into} in {base}"
         )
-    return Manual(f"target_metadata = [..., {facts.metadata}] in env.py")
+    return Manual(f"set target_metadata = [..., {facts.metadata}] in env.py")
 
 
 RULE = Rule(

@@ -94,8 +94,8 @@ def _finding(fk: ForeignKey, live: Live, declared: Declared) -> Finding:
     )
     ours, theirs = (in_words(map(quote, names)) for names in (fk.columns, fk.target_columns))
     message = (
-        f"{fk.table} has no foreign key over {ours} to {fk.target} ({theirs}), which the models "
-        "declare"
+        f"{fk.table} has no foreign key from {ours} to {fk.target} ({theirs}), but the models "
+        "declare one"
     )
     weight = (Severity.WARNING, Confidence.PROVEN)
     place = Place(fk.table, constraint=fk.name)
@@ -107,11 +107,12 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     pairs = [*zip(fk.types, fk.target_types, strict=True)]
     if unlike := [f"{one} to {other}" for one, other in pairs if not _compares(one, other)]:
         return Manual(
-            f"a foreign key wants like types, not {in_words(unlike)}: convert the columns first"
+            f"a foreign key needs comparable types, not {in_words(unlike)}: convert the columns "
+            "first"
         )
     if short := _too_short(fk, live):
         return Manual(
-            f"{short} holds hardly more of the keys that it would refer to: widen it first"
+            f"{short} is almost too narrow for the keys that it would reference: widen it first"
         )
     return declare_reference(fk, live)
 
@@ -142,7 +143,7 @@ RULE = Rule(
     code="MD004",
     name="model-foreign-key-missing",
     family=Family.MODELS,
-    summary="a foreign key of several columns that only the models have",
+    summary="a foreign key of several columns that only the models declare",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -178,10 +178,10 @@ def _finding(
     numbers = is_whole(database) and model in INTEGER_MAX and not _is_fractional(place, live)
     right = "" if numbers else sqlalchemy_type(database)
     facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, right, beyond), cost)
-    message = f"{place} is {database}, and its model says {model}"
+    message = f"{place} is {database}, but its model declares {model}"
     message += beyond_in_words(beyond) + refused_in_words(model, database)
     if is_floating(database) and severity is Severity.ERROR:
-        message += ", which leaves it to the database, where nothing fills it"
+        message += ", and expects the database to supply the id, which nothing generates"
     if differ(model, database):
         message += f"; {cost_in_words(cost)}"
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
@@ -201,7 +201,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
         return Manual(how)
     if not table or not column or right_side(table, column, options.right) == DATABASE:
         if model.model_should_say:
-            return Manual(f"the model is to say {model.model_should_say}: remediate models")
+            return Manual(f"change the model to {model.model_should_say}: remediate models")
         return _to_bigint(finding.place, model.model_type, live)
     if model.model_type == TARGET and (table, column) in live.members:
         key = live.table_of[table]
@@ -209,7 +209,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if not model.model_should_say:
         return _to_bigint(finding.place, model.model_type, live)
     return Manual(
-        "no revision moves a key to another type at once, also where the models are right: "
+        "no single revision converts a key to this type, even if the models are right: "
         f"{cost_in_words(cost_of_following(table, column, live))}"
     )
 
@@ -225,10 +225,10 @@ def _whole_again(name: Name, column: str, type_: str) -> str:
     """How a key that became a fraction is whole again: beyond a limit it lost ids already."""
     key, exact = ident(column), _EXACT[type_]
     return (
-        f"{type_} counts in whole numbers below {exact:,} only: convert it and what references it "
-        f"(ALTER TABLE {name.sql} ALTER COLUMN {key} TYPE bigint), once no row is left in SELECT "
-        f"{key} FROM {name.sql} WHERE {key} <> trunc({key}) OR abs({key}) >= {exact}; then plan "
-        "again"
+        f"{type_} holds every whole number only below {exact:,}: convert it and what references it "
+        f"(ALTER TABLE {name.sql} ALTER COLUMN {key} TYPE bigint) once this query finds no row: "
+        f"SELECT {key} FROM {name.sql} WHERE {key} <> trunc({key}) OR abs({key}) >= {exact}; "
+        "then plan again"
     )
 
 
@@ -239,12 +239,12 @@ def _by_missing_key(name: Name, column: str, type_: str, live: Live, options: Op
         return ""
     place, side = Place(name, column), decided_side(name, column, options.right)
     if side == MODELS:
-        return f"you decided that the model is right: PK009:{name} says how the column follows it"
+        return f"you decided that the model is right: PK009:{name} shows how to convert the column"
     if side == DATABASE:
         return ""
     return (
-        f"decide which is right: PK009:{name} says how the column follows the model; "
-        f"--right {place}=database lets the model say {sqlalchemy_type(type_)}"
+        f"decide which is right: PK009:{name} shows how to convert the column to the model's type; "
+        f"--right {place}=database changes the model to {sqlalchemy_type(type_)}"
     )
 
 
@@ -255,10 +255,10 @@ def _to_bigint(place: Place, model: str, live: Live) -> Manual:
         key = above
         seen.add(key)
     if model != TARGET or key != place:
-        first = f"let the {'models' if key != place else 'model'} say BigInteger, then "
+        first = f"change the {'models' if key != place else 'model'} to BigInteger, then "
     return Manual(
-        f"a key without decimals is best bigint: {first}--right {key}=models converts "
-        f"{'it' if key == place else 'both'} with all that references it"
+        f"bigint fits a key without decimals: {first}--right {key}=models converts "
+        f"{'it' if key == place else 'both'} and everything that references it"
     )
 
 
@@ -274,7 +274,7 @@ RULE = Rule(
     code="MD001",
     name="model-key-type-differs",
     family=Family.MODELS,
-    summary="a key whose model says another type than the database",
+    summary="a key whose model declares another type than the database has",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -90,21 +90,21 @@ def _find(fk: ForeignKey, live: Live, declared: Declared) -> Iterator[Finding]:
                 referenced_columns=(target,),
                 referenced_types=(theirs,),
             )
-            message = f"{place} is {ours} in its model, and {key}, which it references, {theirs}"
+            message = f"{place} is {ours} in its model, but {key}, which it references, is {theirs}"
             weight = (Severity.ERROR, Confidence.PROVEN)
             yield finding_at(RULE, place, weight, facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     facts = facts_of(finding, ModelReferenceInconsistentFacts)
-    return Manual(f"the model is to say {facts.model.model_should_say}: remediate models")
+    return Manual(f"change the model to {facts.model.model_should_say}: remediate models")
 
 
 RULE = Rule(
     code="MD003",
     name="model-reference-inconsistent",
     family=Family.MODELS,
-    summary="a ForeignKey in the models whose type is not that of its target",
+    summary="a ForeignKey in the models whose type differs from that of its target",
     page=__doc__,
     find=find,
     remedy=remedy,

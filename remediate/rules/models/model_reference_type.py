@@ -146,7 +146,9 @@ def _judge(one: Meaning, live: Live, declared: Declared) -> Finding | None:
         referenced_types=(one.type,),
         fits=fits,
     )
-    message = f"{place} is {database} and means {means} ({one.type}); its model says {model}"
+    message = (
+        f"{place} holds {means} values ({one.type}) as {database}, but its model declares {model}"
+    )
     message += beyond_in_words(beyond) + refused_in_words(model, database)
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 
@@ -166,17 +168,17 @@ def _severity(model: str, database: str, key: str, *, beyond: bool) -> Severity 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     facts = facts_of(finding, ModelReferenceTypeFacts)
-    return Manual(f"the model is to say {facts.model.model_should_say}: remediate models")
+    return Manual(f"change the model to {facts.model.model_should_say}: remediate models")
 
 
 def _offers(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """The model; the database only as far as the column then still fits its key."""
     facts = facts_of(finding, ModelReferenceTypeFacts)
     model, (by, why) = facts.model, _following(facts, live)
-    follow = "the database follows the model"
+    follow = "convert the column to the type of the model"
     return (
         Offer(
-            ways.SIDE, f"the model says {model.model_should_say}", "remediate models --write",
+            ways.SIDE, f"change the model to {model.model_should_say}", "remediate models --write",
             Way.MODELS, taken=True,
         ),
         *((Offer(ways.SIDE, follow, by, Way.DATABASE, Manual(why)),) if facts.fits else ()),
@@ -191,24 +193,24 @@ def _following(facts: ModelReferenceTypeFacts, live: Live) -> tuple[str, str]:
     if family_of(model) != family_of(type_):
         cost = cost_in_words(cost_of_following(*key.at_column, live))
         why = f"a column of type {model} cannot reference {key}, which is {type_}"
-        why += f": the key and all that references it would change; {cost}"
-        return "by hand: no revision moves a key at once", why
-    by, widths = "by hand: the column alone", (model, facts.type, type_)
+        why += f": the key and every column that references it would change; {cost}"
+        return "by hand: no single revision converts a key", why
+    by, widths = "by hand: only the column", (model, facts.type, type_)
     to, now, needed = (INTEGER_MAX.get(name, 0) for name in widths)
     if to < needed:
         why = f"a column of type {model} would be narrower than {key}, which is {type_}"
-        return by, f"{why}: it could not hold each of its ids (FK001)"
-    why = f"the column alone would become {model}, and its rows be rewritten"
+        return by, f"{why}: it could not hold every id (FK001)"
+    why = f"only the column would become {model}, and PostgreSQL would rewrite the table"
     if now < needed:
-        return by, f"{why}: that is the repair of FK001"
-    return by, f"{why}; no id in it may be too large for that" if to < now else why
+        return by, f"{why}: FK001 does this"
+    return by, f"{why}; every id in it has to fit" if to < now else why
 
 
 RULE = Rule(
     code="MD002",
     name="model-reference-type-differs",
     family=Family.MODELS,
-    summary="a column that fits the key it means, and whose model says another type",
+    summary="a column that fits its key, but whose model declares another type",
     page=__doc__,
     find=find,
     remedy=remedy,

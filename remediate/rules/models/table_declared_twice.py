@@ -82,9 +82,9 @@ def _finding(duplicate: DuplicateTable, declared: Declared) -> Finding:
         tuple(sorted(differences)),
     )
     places = " and ".join(d.place for d in duplicate.declarations)
-    message = (
-        f"{duplicate.table} is declared {len(duplicate.declarations)} times, differently: {places}"
-    )
+    number = len(duplicate.declarations)
+    models = "two" if number == 2 else f"{number:,}"
+    message = f"{duplicate.table}: {models} models define this table differently: {places}"
     weight = (Severity.WARNING, Confidence.PROVEN)
     return finding_at(RULE, Place(duplicate.table), weight, facts, message, declared)
 

@@ -123,13 +123,13 @@ def _missing(live: Live, declared: Declared) -> Iterator[Table]:
 
 
 def _finding(name: Name, metadata: str, why_not: str, live: Live, declared: Declared) -> Finding:
-    place, message = Place(name), f"{name} has a model, and no such table exists"
+    place, message = Place(name), f"{name} has a model, but the table does not exist"
     if metadata:
-        message += f"; it is of {metadata}, which Alembic does not see"
+        message += f"; Alembic does not see its MetaData, {metadata}"
     if rights := live.unmade.rights.get(name.schema):
         roles = in_words(map(role_name, (role for role, _ in rights)))
         message += f"; {roles} would lack rights on it that other tables of "
-        message += f"{quote(name.schema)} give: GRANT them"
+        message += f"{quote(name.schema)} grant: GRANT them"
     weight = (Severity.WARNING, Confidence.PROVEN)
     new, used = live.unmade.table_of.get(name), declared.uses.get(name)
     facts = replace(_facts(new, metadata, live, used), obstacle=why_not)

@@ -105,14 +105,16 @@ def _message(groups: dict[str, dict[str, int]]) -> str:
     parts = []
     for name, types in groups.items():
         counted = [
-            f"{type_} in {n} {'table' if n == 1 else 'tables'}" for type_, n in types.items()
+            f"{type_} in {n:,} {'table' if n == 1 else 'tables'}" for type_, n in types.items()
         ]
         parts.append(f"{quote(name)} is {' and '.join(counted)}")
-    return f"is meant by columns of several types: {'; '.join(parts)}"
+    return f"has values in columns of several types: {'; '.join(parts)}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual("FK001 and FK003 repair the columns that models or data speak for")
+    return Manual(
+        "see FK001 and FK003: they repair each column for which models or data are evidence"
+    )
 
 
 def query(finding: Finding) -> str:
@@ -124,7 +126,7 @@ RULE = Rule(
     code="FK008",
     name="column-family-inconsistent",
     family=Family.REFERENCES,
-    summary="columns of one name that mean one key, in several types",
+    summary="columns of one name that hold the values of one key in several types",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -73,7 +73,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if fk.coerced:
             types = [f"{fk.types[fk.columns.index(c)]} to {target}" for c, target in fk.coerced]
             facts = ForeignKeyCoercedFacts(constraint_facts(fk, live), fk.coerced)
-            message = f"is cast before it is compared, so its index cannot serve: {in_words(types)}"
+            message = f"is compared through a cast, so its index cannot be used: {in_words(types)}"
             weight = (Severity.WARNING, Confidence.PROVEN)
             yield of_constraint(RULE, fk, weight, facts, message, declared)
 
@@ -86,7 +86,7 @@ RULE = Rule(
     code="FK002",
     name="foreign-key-coerced",
     family=Family.REFERENCES,
-    summary="a foreign key that is compared through a cast, so that its index cannot serve",
+    summary="a foreign key that is compared through a cast, so that its index cannot be used",
     page=__doc__,
     find=find,
     remedy=remedy,

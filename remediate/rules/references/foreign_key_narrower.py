@@ -155,7 +155,7 @@ def message(fk: ForeignKey, room: Room) -> str:
         f"{fk.types[fk.columns.index(c)]} for {with_article(target)}" for c, target in fk.narrower
     ]
     said = f"is narrower than the key it references: {in_words(types)}"
-    return said if room.remaining != 0 else f"{said}, whose ids are beyond {room.limit:,} already"
+    return said if room.remaining != 0 else f"{said}, whose ids already exceed {room.limit:,}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -169,12 +169,9 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     left = facts.remaining
     days = facts.days_left if facts.pace is None or facts.pace.is_reliable else None
     if left == 0:
-        return Outlook(When.NOW, "no row can refer to the key's new ids: integer out of range")
-    to_come = (
-        f"fails once an id passes {min(limits):,}{pace.in_words(facts.days_left, facts.pace)}"
-        if limits
-        else ""
-    )
+        return Outlook(When.NOW, "no row can reference the key's new ids (integer out of range)")
+    ends = pace.in_words(facts.days_left, facts.pace)
+    to_come = f"INSERT fails once an id passes {min(limits):,}{ends}" if limits else ""
     when = soon_where_error(finding, live).when
     return Outlook(
         when if left is None else how_soon(left, days, soon=when is When.SOON), "", to_come

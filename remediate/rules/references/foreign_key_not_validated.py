@@ -45,6 +45,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import validate_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
+from remediate.system.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,11 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 
 def _message(state: str, orphans: int | None) -> str:
-    found = f", and {orphans} rows have no parent" if orphans else ""
+    have = "has" if orphans == 1 else "have"
+    found = f", and {counted(orphans, 'row')} {have} no parent" if orphans else ""
     if state == "NOT VALID":
-        return f"is NOT VALID: rows from before it was made are not checked{found}"
-    return f"is NOT ENFORCED: no row is checked{found}"
+        return f"is NOT VALID: PostgreSQL has not checked the rows that were there before it{found}"
+    return f"is NOT ENFORCED: PostgreSQL checks no row{found}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -160,14 +160,17 @@ def _together(several: Sequence[ForeignKey], *, in_models: bool) -> Finding:
         in_models,
     )
     message = (
-        f"{counted(len(several), 'foreign key')} of tables with few rows or none have no index "
-        "that starts with their columns: once these tables have grown, DELETE of what they "
-        "reference reads them whole"
+        f"{counted(len(several), 'foreign key')} of small or empty tables have no index that "
+        "starts with their columns: once these tables grow, every DELETE from a referenced table "
+        "reads the whole referencing table"
     )
     return question(RULE, facts, message)
 
 
-_MESSAGE = "has no index that starts with its columns: DELETE of what it references reads the table"
+_MESSAGE = (
+    "has no index that starts with its columns: every DELETE from the referenced table reads the "
+    "whole table"
+)
 
 
 def _deletes(fk: ForeignKey, live: Live) -> int:
@@ -179,11 +182,11 @@ def _deletes(fk: ForeignKey, live: Live) -> int:
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, NewSchemaFacts):
         statements = finding.facts.statements
-        more = f"; and {len(statements) - _SHOWN} more" if len(statements) > _SHOWN else ""
-        models = "say index=True in the models, and " if finding.facts.in_models else ""
+        more = f"; and {len(statements) - _SHOWN:,} more" if len(statements) > _SHOWN else ""
+        models = "set index=True in the models, and " if finding.facts.in_models else ""
         return Manual(
             f"{models}create the indexes while the tables are small: "
-            f"{'; '.join(statements[:_SHOWN])}{more} (all: -f json). As a repair of each: "
+            f"{'; '.join(statements[:_SHOWN])}{more} (all: -f json). For a revision: "
             "remediate plan --select FK006 --table NAME"
         )
     return index_reference(spoken_of(finding, live), live)

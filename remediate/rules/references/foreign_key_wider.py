@@ -70,7 +70,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual("nothing has to be done: the column holds every value of the key")
+    return Manual("no repair is needed: the column holds every value of the key")
 
 
 RULE = Rule(

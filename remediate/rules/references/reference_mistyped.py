@@ -76,7 +76,7 @@ from remediate.remedies import ways
 from remediate.remedies.binding import bind
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.references import Candidate
+from remediate.snapshots.references import Candidate, family_of
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -104,7 +104,12 @@ def _confidence(candidate: Candidate, why: Grounds) -> Confidence:
 
 def message(candidate: Candidate, why: Grounds) -> str:
     target = f"{candidate.target}.{quote(candidate.target_column)}"
-    return f"is {candidate.type} and means {target} ({candidate.key_type}): {why.value}"
+    held = candidate.type.replace("character varying", "varchar")
+    then = "the foreign key needs the type of the key"
+    if "text" in (family_of(candidate.base_type), family_of(candidate.target_type)):
+        then = "no foreign key is possible, and joins need a cast"
+    key = candidate.key_type
+    return f"holds {target} values as {held}, but that key is {key}: {then} ({why.value})"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -115,7 +120,7 @@ RULE = Rule(
     code="FK003",
     name="reference-mistyped",
     family=Family.REFERENCES,
-    summary="a column that means a key, and whose type forbids a foreign key",
+    summary="a column that holds the values of a key, in a type that forbids a foreign key",
     called=(
         r"\b(no|without) (FK|foreign key) constraints?\b|\breferential integrity\b|"
         r"\bvarchar \W*user_id\b"

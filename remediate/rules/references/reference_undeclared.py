@@ -72,7 +72,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             weight = (Severity.WARNING, Confidence.LIKELY)
         facts = candidate_facts(candidate, why, live)
         target = f"{candidate.target}.{quote(candidate.target_column)}"
-        message = f"means {target}, and no foreign key says so: {why.value}"
+        message = f"holds {target} values, but no foreign key is declared ({why.value})"
         yield at_candidate(RULE, candidate, weight, facts, message, declared)
 
 
@@ -84,7 +84,7 @@ RULE = Rule(
     code="FK004",
     name="reference-undeclared",
     family=Family.REFERENCES,
-    summary="a column that means a key, and has no foreign key",
+    summary="a column that holds the values of a key, but has no foreign key",
     called=r"^\W*foreign keys?\W*$",
     page=__doc__,
     find=find,

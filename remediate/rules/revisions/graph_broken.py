@@ -76,8 +76,8 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _unverified(one: Broken, history: History) -> Unverified:
     first, *others = untold(one, history)
-    files = f"{first} (and {len(others)} more)" if others else first
-    reason = f"{message(one)}, unless code in {files} says otherwise"
+    files = f"{first} (and {len(others):,} more)" if others else first
+    reason = f"{message(one)}, unless code in {files} sets it differently"
     return Unverified(Place(subject=one.subject), reason, "alembic heads")
 
 
@@ -92,36 +92,38 @@ def _finding(one: Broken) -> Finding:
 def message(one: Broken) -> str:
     """What is wrong, in a sentence."""
     return {
-        Fault.UNREADABLE: f"{one.subject} is no Python that can be read",
+        Fault.UNREADABLE: f"{one.subject} cannot be read as Python",
         Fault.SAME_ID: f"{one.subject} is the id of {len(one.files)} revisions: "
         + " and ".join(one.files),
         Fault.MISSING_PARENT: f"{one.subject} follows {one.missing}, {_GONE}",
         Fault.MISSING_DEPENDENCY: f"{one.subject} depends on {one.missing}, {_GONE}",
         Fault.CIRCLE: f"these revisions follow each other in a circle: {one.subject}",
-        Fault.SEVERAL_ROOTS: f"{len(one.ids)} revisions follow none: {one.subject}",
+        Fault.SEVERAL_ROOTS: f"{len(one.ids)} revisions have no predecessor: {one.subject}",
         Fault.SEVERAL_HEADS: f"the project has {len(one.ids)} heads: {one.subject}",
         Fault.UNKNOWN_HEAD: f"the database is at {one.missing}, {_GONE}",
     }[one.fault]
 
 
 _GONE = "which is in no versions folder"
-_BRING_BACK = "bring its file back, or name the revision that takes its place"
-_MENDS = {
-    Fault.UNREADABLE: "mend what Python says of it, or move it out of the versions folder",
-    Fault.SAME_ID: "give one of them another id, and what follows it another down_revision",
-    Fault.MISSING_PARENT: f"{_BRING_BACK} in down_revision; if that file came by generate --before "
-    "and was deleted, the one that it followed",
+_BRING_BACK = "restore its file, or name the revision that replaces it"
+_REPAIRS = {
+    Fault.UNREADABLE: "fix what Python reports, or move the file out of the versions folder",
+    Fault.SAME_ID: "change the id of one of them, and down_revision in those that follow it",
+    Fault.MISSING_PARENT: f"{_BRING_BACK} in down_revision; if generate --before wrote the file "
+    "and someone deleted it, name the revision that it followed",
     Fault.MISSING_DEPENDENCY: _BRING_BACK,
-    Fault.CIRCLE: "let one of them follow a revision outside of the circle, or None",
-    Fault.SEVERAL_ROOTS: "let each but the first follow another, or give each a branch label",
+    Fault.CIRCLE: "set down_revision of one of them to a revision outside of the circle, or to "
+    "None",
+    Fault.SEVERAL_ROOTS: "set down_revision in all but the first, or set a branch label in each",
     Fault.SEVERAL_HEADS: "alembic merge heads",
-    Fault.UNKNOWN_HEAD: "bring its file back (another branch?), or alembic stamp the right one",
+    Fault.UNKNOWN_HEAD: "restore its file (from another git branch?), or alembic stamp the right "
+    "one",
 }
 
 
 def mend(one: Broken) -> str:
     """The smallest change that puts it right."""
-    return _MENDS[one.fault]
+    return _REPAIRS[one.fault]
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -69,7 +69,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _finding(revision: Revision, width: int) -> Finding:
-    message = f"{revision.id} has {len(revision.id)} characters; version_num holds {width}"
+    message = f"{revision.id} has {len(revision.id)} characters, but version_num holds only {width}"
     return Finding(
         RULE.code, RULE.name, Place(subject=revision.id), Severity.ERROR, Confidence.PROVEN,
         message, RevisionIdTooLongFacts(len(revision.id), width), revision.source,
@@ -77,7 +77,7 @@ def _finding(revision: Revision, width: int) -> Finding:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual("shorten the id, also where it is a down_revision; or widen version_num")
+    return Manual("shorten the id, and every down_revision that names it; or widen version_num")
 
 
 RULE = Rule(

@@ -107,10 +107,10 @@ def _waiting(history: History, live: Live) -> Iterator[Finding]:
     ids = [r.id for r in history.ahead]
     if ids:
         shown = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
-        waits = "waits" if len(ids) == 1 else "wait"
+        has = "has" if len(ids) == 1 else "have"
         known = refusals.of(history, live)
         facts = WaitingFacts(tuple(ids), known.values, known.states)
-        counts = f"{counted(len(ids), 'revision')} {waits} to be run: {shown}"
+        counts = f"{counted(len(ids), 'revision')} {has} not run yet: {shown}"
         message = "; ".join((counts, *facts.refused, *facts.outdated))
         place, source = Place(subject="waiting"), history.ahead[0].source
         yield _finding(place, Severity.INFO, message, facts, source)
@@ -137,20 +137,20 @@ def _of_absent(
     complete = bool(models) and not declared.unread_modules
     missed = [str(name) for name in gone if name in models or not complete]
     if missed:
-        message = f"{revision.id} is recorded as run, and {_are_not_there(missed)}"
+        message = f"{revision.id} is recorded as run, but {_do_not_exist(missed)}"
         facts: Facts = AbsentFacts(tuple(missed), _by_hand(missed, author))
         return _finding(place, Severity.WARNING, message, facts, revision.source)
     names = tuple(map(str, gone))
-    missing = _are_not_there(names, ", which no model declares,")
-    message = f"{revision.id} is recorded as run, and {missing}"
+    missing = _do_not_exist(names, ", which no model declares,")
+    message = f"{revision.id} is recorded as run, but {missing}"
     facts = UndeclaredFacts(names, _by_hand(names, author))
     return _finding(place, Severity.INFO, message, facts, revision.source, Confidence.POSSIBLE)
 
 
-def _are_not_there(names: Sequence[str], which: str = "") -> str:
+def _do_not_exist(names: Sequence[str], which: str = "") -> str:
     more = [f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
-    verb = "is" if len(names) == 1 else "are"
-    return f"{in_words((*names[:_NAMED], *more))}{which} {verb} not there"
+    verb = "does" if len(names) == 1 else "do"
+    return f"{in_words((*names[:_NAMED], *more))}{which} {verb} not exist"
 
 
 def _by_hand(missed: Sequence[str], author: Author) -> str:
@@ -188,17 +188,17 @@ def _finding(
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, WaitingFacts) and finding.facts.refused:
-        return Manual("mend these values, then: alembic upgrade head")
+        return Manual("correct these values, then: alembic upgrade head")
     if isinstance(finding.facts, WaitingFacts) and finding.facts.outdated:
         return Manual(
-            "where no database has run the revision, delete its files, and generate it anew; else "
-            "let the database be as the revision expects it, then: alembic upgrade head"
+            "if no database has run the revision, delete its files and generate it again; "
+            "otherwise bring the database to the state that it expects, then: alembic upgrade head"
         )
     if isinstance(finding.facts, WaitingFacts):
         return Manual(
-            "alembic upgrade head (heads, where there are several); what has to be repaired before "
-            "that says so, and a broken history (AL001) comes first. Of what psql did, "
-            "the plan's last lines name the command"
+            "alembic upgrade head (heads, if there are several). Repair a broken history (AL001) "
+            "and the findings that name these revisions first. If psql ran the repair already, "
+            "the last lines of the plan show the command"
         )
     return _of_recorded(finding)
 
@@ -206,10 +206,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 def _of_recorded(finding: Finding) -> Manual:
     facts = finding.facts
     if isinstance(facts, UndeclaredFacts):
-        again = "alembic stamp to where it is, then alembic upgrade head"
+        again = "alembic stamp to where the database is, then alembic upgrade head"
         return Manual(
-            "nothing, if create_all() of the models made this database, and alembic stamp marked "
-            f"it; else {facts.by_hand or again}"
+            "no repair is needed if create_all() created this database and alembic stamp marked "
+            f"it; otherwise {facts.by_hand or again}"
         )
     again = "alembic stamp to where the database is, then alembic upgrade head"
     return Manual((isinstance(facts, AbsentFacts) and facts.by_hand) or again)
@@ -219,7 +219,7 @@ RULE = Rule(
     code="AL003",
     name="revision-not-run",
     family=Family.REVISIONS,
-    summary="revisions that the database has not run, or only says so",
+    summary="revisions that the database has not run, or only recorded as run",
     called=(
         r"\balembic (current|stamp)\b|\balembic_version\b|\bmigrations applied\b|"
         r"\bdatabase is not up to date\b"

@@ -142,7 +142,7 @@ RULE = Rule(
     code="MD008",
     name="revision-unsafe",
     family=Family.REVISIONS,
-    summary="a revision that has not run, and would break a key, a reference or the way back",
+    summary="a revision that has not run, and would break a key, a reference or its downgrade",
     page=(__doc__ or "").replace(
         "{kinds}", "\n\n".join(f"  {kind}\n\n{text}" for kind, text in KINDS.items())
     ),

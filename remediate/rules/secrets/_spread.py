@@ -29,7 +29,9 @@ def asked(
     """What is found, or that git was not asked for it."""
     if declared.exposed is not None:
         return found(declared.exposed)
-    return (Unverified(Place(subject=what), "git was not asked", "remediate check --secrets"),)
+    return (
+        Unverified(Place(subject=what), "remediate did not ask git", "remediate check --secrets"),
+    )
 
 
 def lines(numbers: tuple[int, ...]) -> str:

@@ -88,8 +88,10 @@ def _finding(file: SecretFile) -> Finding:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if not facts_of(finding, SecretFileFacts).tracked:
-        return Manual("add it to .gitignore, before git add takes it along")
-    return Manual("change what git has seen, git rm --cached the file, and add it to .gitignore")
+        return Manual("add it to .gitignore before git add includes it")
+    return Manual(
+        "change the secrets that git has recorded, git rm --cached the file, add it to .gitignore"
+    )
 
 
 RULE = _spread.rule(

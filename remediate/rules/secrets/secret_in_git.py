@@ -113,9 +113,9 @@ def message(facts: SecretInGitFacts, file: str) -> str:
     what = "a password" if facts.number == 1 else f"{facts.number} passwords"
     commits = ", ".join(f"{one.id} of {one.date}" for one in facts.commits)
     if not facts.present:
-        return f"{file} held {what} ({where}) in commit {commits}: the history of git keeps it"
+        return f"{file} held {what} ({where}) in commit {commits}: the history of git still has it"
     if facts.staged:
-        return f"{file} holds {what} ({where}) as it is staged: git add the file as it is now"
+        return f"{file} holds {what} ({where}) in its staged version: git add the corrected file"
     several = "s" if len(facts.commits) > 1 else ""
     return f"{file} holds {what} ({where}){f', since commit{several} {commits}' if commits else ''}"
 

@@ -126,23 +126,23 @@ def _subscriber(table: Table, live: Live) -> Cause | None:
     return Cause(
         "subscriber",
         f"logical replication {'brings' if told else 'may bring'} its rows{by} with "
-        "their ids, and no sequence advances on a subscriber",
-        "set every sequence beyond its ids at the switchover, once no row comes any more",
+        "their ids, and advances no sequence of a subscriber",
+        "at the switchover, once replication has stopped, set every sequence beyond its ids",
     )
 
 
 def _cause(sequence: Sequence) -> Cause:
-    prevention = "after loading rows with ids, setval() in the same transaction"
+    prevention = "after loading rows with ids, call setval() in the same transaction"
     if sequence.next == sequence.start:
         return Cause(
             "sequence-left-out",
-            "the sequence still stands at its start: rows were loaded with their ids, or it was "
-            "left out of a restore",
+            "the sequence is still at its start: rows were loaded with their ids, or a restore "
+            "left the sequence out",
             prevention,
         )
     return Cause(
         "ids-passed-by-hand",
-        "the sequence was in use, and rows with higher ids came past it",
+        "the sequence was in use, and rows with higher ids were inserted without it",
         prevention,
     )
 
@@ -150,25 +150,27 @@ def _cause(sequence: Sequence) -> Cause:
 def message(facts: SequenceBehindFacts) -> str:
     place, inserts, collision = facts.key.place, facts.inserts_until_collision, facts.collision
     names = ", ".join(facts.replicated_by)
-    where = f" (this is a subscriber: {names})" if names else ""
+    where = f"; this database is a subscriber ({names})" if names else ""
     if inserts == 1:
-        then = "stores it twice" if facts.stored_twice else "fails"
-        return f"{place} gets id {collision} next, which exists: the next INSERT {then}{where}"
+        then = "stores it twice" if facts.stored_twice else "fails (duplicate key)"
+        return (
+            f"{place}: the sequence's next value is {collision:,}, but id {collision:,} already "
+            f"exists: the next INSERT {then}{where}"
+        )
     return (
-        f"{place} gets id {facts.sequence.next} next, and meets the existing id {collision} with "
-        f"insert number {inserts} from now{where}"
+        f"{place}: the sequence meets the existing id {collision:,} at INSERT number {inserts:,} "
+        f"from now (next value {facts.sequence.next:,}){where}"
     )
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    (table, column), facts = place_in(finding, live), facts_of(finding, SequenceBehindFacts)
+    (table, _), facts = place_in(finding, live), facts_of(finding, SequenceBehindFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
     if facts.outlier and table.name not in options.named:
         return Manual(
-            f"id {column.collision} stands far ahead: delete or renumber that row; or accept it, "
-            f"as {facts.inserts_until_collision} inserts fit before it; or jump to "
-            f"{facts.after_repair} and lose the ids between, "
-            f"with --table {table.name.name}"
+            f"id {facts.collision:,} is far ahead of the sequence: delete or renumber that row; or "
+            f"accept it, since {facts.inserts_until_collision:,} INSERTs fit before it; or jump to "
+            f"{facts.after_repair:,} and lose the ids between, with --table {table.name.name}"
         )
     return advance_beyond(sequence, live, options)
 
@@ -181,7 +183,9 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     return Outlook(
         how_soon(inserts - 1, days, soon=inserts <= SOON or finding.severity is Severity.ERROR),
         _broken(facts) if inserts == 1 else "",
-        f"meets an existing id in {inserts:,} inserts{in_days(days)}" if inserts > 1 else "",
+        f"the sequence meets an existing id in {inserts:,} INSERTs{in_days(days)}"
+        if inserts > 1
+        else "",
         taken=facts.stored_twice,
     )
 
@@ -194,7 +198,7 @@ RULE = Rule(
     code="SEQ001",
     name="sequence-behind",
     family=Family.SEQUENCES,
-    summary="a sequence that will soon give an id that exists",
+    summary="a sequence that will soon generate an id that already exists",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -107,7 +107,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 
 def message(facts: SequenceCyclesFacts) -> str:
-    return f"{facts.key.place} is unique, but its sequence starts over when it ends (CYCLE)"
+    return f"{facts.key.place} is unique, but its sequence starts again at its end (CYCLE)"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -117,8 +117,9 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     fed = live.fed[sequence.name]
     if _reuses_ids(sequence, fed):
         return Manual(
-            "somebody chose where it ends, and its first ids are free again: where old rows are "
-            "deleted in time, leave it; else raise its bound, or widen the key, and say NO CYCLE"
+            "someone chose where the sequence ends, and its first ids are free again: leave it if "
+            "old rows are deleted in time; otherwise raise its bound or widen the key, and set "
+            "NO CYCLE"
         )
     used = capacity(table, column, live, cycling=True)
     if used is not None and _ends_soon(used):
@@ -157,7 +158,7 @@ RULE = Rule(
     code="SEQ006",
     name="sequence-cycles",
     family=Family.SEQUENCES,
-    summary="a sequence that starts over, under a unique key",
+    summary="a sequence that starts again at its end, under a unique key",
     page=__doc__,
     find=find,
     remedy=remedy,

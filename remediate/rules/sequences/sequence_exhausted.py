@@ -75,6 +75,7 @@ from remediate.remedies import ways
 from remediate.remedies.widening import more_ids
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
+from remediate.system.words import counted
 
 YEAR = 365.0
 
@@ -133,13 +134,12 @@ def _severity(used: Capacity) -> Severity | None:
 
 
 def message(facts: SequenceExhaustedFacts) -> str:
-    place, end = facts.key.place, f"{facts.limit}, the end of {facts.limited_by}"
+    place, limit = facts.key.place, f"limit {facts.limit:,}"
     if facts.remaining == 0:
-        return f"{place} is full: no id fits below {end}"
-    used = min(facts.share * 100, 99.9)  # all are used when none is left
-    left = f"{facts.remaining} {'is' if facts.remaining == 1 else 'are'} left"
-    when = in_words(facts.days_left, facts.pace)
-    return f"{place} has used {used:.1f}% of its ids: {left}, up to {end}{when}"
+        return f"{place}: no id is left in {facts.limited_by} ({limit})"
+    left, when = counted(facts.remaining, "id"), in_words(facts.days_left, facts.pace)
+    ends = "overflows" if facts.limited_by in (facts.key.type, "bigint") else "ends"
+    return f"{place}: {left} left before {facts.limited_by} {ends} ({limit}){when}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -152,11 +152,12 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     facts = facts_of(finding, SequenceExhaustedFacts)
     left = facts.remaining
     days = facts.days_left if facts.pace is None or facts.pace.is_reliable else None
+    when = in_words(facts.days_left, facts.pace)
     soon = finding.severity is Severity.ERROR or (days is not None and days < YEAR)
     return Outlook(
         how_soon(left, days, soon=soon),
         "" if left else "no id is left: every INSERT fails",
-        f"no id is left after {left:,} more{in_words(facts.days_left, facts.pace)}" if left else "",
+        f"no id is left after {counted(left, 'more INSERT')}{when}" if left else "",
     )
 
 

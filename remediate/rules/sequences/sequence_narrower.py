@@ -83,8 +83,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         table, column = fed[0]
         cause = Cause(
             "column-widened-alone",
-            f"the column is {column.type}, its sequence still {sequence.type}",
-            "with every ALTER COLUMN ... TYPE bigint: ALTER SEQUENCE ... AS bigint",
+            f"the column was widened to {column.type}, but its sequence is still {sequence.type}",
+            "with every ALTER COLUMN ... TYPE bigint, also run ALTER SEQUENCE ... AS bigint",
         )
         facts = SequenceNarrowerFacts(
             key_facts(table, column, live), sequence_facts(sequence), cause
@@ -96,7 +96,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 def message(facts: SequenceNarrowerFacts) -> str:
     return (
         f"{facts.key.place} is {facts.key.type}, but its sequence is "
-        f"{facts.sequence.sequence_type} and ends at {facts.sequence.maximum}"
+        f"{facts.sequence.sequence_type} and ends at {facts.sequence.maximum:,}"
     )
 
 

@@ -109,8 +109,8 @@ def message(facts: SequenceSharedFacts) -> str:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(
-        "decide: accept that these tables share their numbers (ignore SEQ005), or split them, "
-        "each with a sequence of its own beyond its highest id"
+        "decide: accept that these tables share their ids (ignore SEQ005), or create a sequence "
+        "of its own for each, beyond its highest id"
     )
 
 

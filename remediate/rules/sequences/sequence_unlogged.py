@@ -83,7 +83,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 
 def message(facts: SequenceUnloggedFacts) -> str:
-    return f"{facts.key.place} survives a crash, but its unlogged sequence starts over after one"
+    return f"{facts.key.place} survives a crash, but its unlogged sequence starts again after one"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -26,7 +26,8 @@ ANALYZE;
 
 def test_what_a_function_asks(said: helpers.Said) -> None:
     assert said(RULE, DOCS) == [
-        "app.docs.data is asked for @> by function app.found, and no GIN index serves that: each reads the whole table"
+        "app.docs.data is queried with @> by function app.found, but has no GIN index: every such query reads the "
+        "whole table"
     ]
 
 
@@ -55,7 +56,7 @@ def test_a_new_schema_is_told_once(project: Project) -> None:
     (found,) = project.json("plan")["findings"]
     assert (found["id"], found["severity"]) == ("IX001:database", "info")
     assert found["message"] == (
-        "2 jsonb columns have no GIN index: where queries ask for containment (@>, ?, @?), each reads the whole table"
+        "2 jsonb columns have no GIN index: every query for containment (@>, ?, @?) reads the whole table"
     )
     assert found["facts"]["columns"] == [
         ["public", "interview_messages", "metadata"],
@@ -107,8 +108,8 @@ def test_what_the_statistics_count(counting: Server, tmp_path: Path) -> None:
         made = project.run("remediate", "plan", "-f", "json").stdout
         (found,) = project.json("plan")["findings"]
         assert found["message"] == (
-            "public.docs.data is asked for @> by pg_stat_statements (3 calls), and no GIN index serves that: each "
-            "reads the whole table"
+            "public.docs.data is queried with @> by pg_stat_statements (3 calls), but has no GIN index: every such "
+            "query reads the whole table"
         )
         assert (
             "CREATE INDEX CONCURRENTLY ON public.docs USING gin (data jsonb_path_ops)"

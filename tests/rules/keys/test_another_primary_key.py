@@ -49,8 +49,7 @@ def test_what_the_models_leave_to_the_database_is_repaired(
         "PK009": ("warning", "proven"),
     }
     assert found["PK009"].message == (
-        "public.sailor has its primary key over name, and its models declare one over no: nothing "
-        "refuses the same value twice"
+        "public.sailor has its primary key on name, but its models declare it on no: nothing prevents duplicates"
     )
     cause = part_of(found["PK001"].facts, Cause)
     assert cause is not None

@@ -22,7 +22,8 @@ CREATE TABLE own (id serial PRIMARY KEY);
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.copied.id borrows the sequence of another table: dropping that table takes this default along",
+        "public.copied.id draws its ids from a sequence that another table owns: dropping that table drops this "
+        "default too",
     ]
 
 
@@ -51,8 +52,8 @@ def test_a_default_that_takes_the_id_from_there_is_by_hand(
 ) -> None:
     connection.execute(f"{LENT}{ddl}".encode())
     assert repair(url) == Manual(
-        f"the default of {place} calls currval of public.lender_id_seq, from which an INSERT "
-        "would draw no more: change that default first, then plan again"
+        f"the default of {place} calls currval() of public.lender_id_seq, and INSERTs would no longer advance that "
+        "sequence: change that default first, then plan again"
     )
 
 

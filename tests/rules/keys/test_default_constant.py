@@ -16,8 +16,8 @@ CREATE TABLE kinds (id integer PRIMARY KEY); CREATE TABLE refers (id integer PRI
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.unused.id has the same default for every row: one INSERT that leaves it out works, the second fails",
-        "public.used.id has the same default for every row, and it is in use: an INSERT that leaves it out fails",
+        "public.unused.id has the same default for every row: the first INSERT without an id works, the second fails",
+        "public.used.id has the same default for every row, and a row already has it: every INSERT without an id fails",
     ]
 
 

@@ -28,9 +28,10 @@ CREATE SEQUENCE missing; CREATE TABLE called (id integer PRIMARY KEY);  -- the m
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.by_text.id draws from a sequence by name ('numbers'): a rename or search_path breaks it",
-        "public.called.id is filled by the models from public.missing, which does not exist",
-        "public.nowhere.id draws from a sequence by name, and 'no_such' names none: INSERT fails",
+        "public.by_text.id looks up its sequence by name ('numbers'): a rename or another search_path breaks it",
+        "public.called.id gets its ids from the models' public.missing, which does not exist",
+        "public.nowhere.id looks up its sequence by name, and PostgreSQL finds no 'no_such': every INSERT without an "
+        "id fails",
     ]
 
 
@@ -44,7 +45,7 @@ CREATE SEQUENCE tickets; CREATE FUNCTION next_ticket() RETURNS bigint LANGUAGE p
 CREATE TABLE ticket (id bigint PRIMARY KEY DEFAULT next_ticket(), v text);
 INSERT INTO ticket (v) VALUES ('a'), ('b'), ('c');
 """
-LOST = "public.ticket.id is filled by public.next_ticket(), which draws from public.tickets: that is gone"
+LOST = "public.ticket.id gets its ids from public.next_ticket(), which draws from the missing public.tickets"
 # What stands in the function, and what is found once the sequence is gone.
 SOURCES = {
     "a function of SQL": (
@@ -134,7 +135,7 @@ def test_an_expression_whose_sequence_is_gone(url: sa.URL, connection: psycopg.C
         b"$$SELECT nextval('of_u')$$; DROP SEQUENCE of_u"
     )
     assert sorted(f.message for f in found(url)) == [
-        "public.t.id is filled by its default (nextval(('gone'::text)::regclass) + 1000), which "
-        "draws from public.gone: that is gone",
-        "public.u.id is filled by public.of_domain(), which draws from public.of_u: that is gone",
+        "public.t.id gets its ids from its default (nextval(('gone'::text)::regclass) + 1000), which draws from the "
+        "missing public.gone",
+        "public.u.id gets its ids from public.of_domain(), which draws from the missing public.of_u",
     ]

@@ -17,7 +17,7 @@ CREATE SEQUENCE mine; ALTER TABLE its_own ALTER id SET DEFAULT nextval('mine');
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.child.id did not inherit its parent's identity: an INSERT that leaves it out fails",
+        "public.child.id did not inherit its parent's identity: every INSERT without an id fails",
     ]
 
 

@@ -177,14 +177,12 @@ ANALYZE
 
 PROVEN, LIKELY, POSSIBLE = Confidence.PROVEN, Confidence.LIKELY, Confidence.POSSIBLE
 # What is said of them, after their names.
-LOST = "lost the default of the sequence that it owns: an INSERT that leaves it out fails"
-LEFT_TO_IT = (
-    "has no default, but the models leave it to the database: an INSERT that leaves it out fails"
-)
-OF_PARTITIONS = "has no default, but its partitions have: an INSERT that leaves it out fails"
-LOOKS_SO = "has no default and looks as if it should: an INSERT that leaves it out fails"
-PERHAPS = "has no default and looks as if it should; {} may fill it, which was not tried"
-TRIGGER = "; fills may fill it, which was not tried"
+LOST = "still owns its sequence, but the column default is gone: every INSERT without an id fails"
+LEFT_TO_IT = "has no default, but the model expects the database to supply the id: every INSERT without an id fails"
+OF_PARTITIONS = "has no default, but its partitions have one: every INSERT without an id fails"
+LOOKS_SO = "has no default, but looks like a key that the database generates: every INSERT without an id fails"
+PERHAPS = "has no default, but looks like a key that the database generates; {} may supply it (not tested)"
+TRIGGER = "; fills may supply it (not tested)"
 FOUND = {
     "public.lost.id": (PROVEN, LOST),
     "public.lost_archive.id": (PROVEN, LOST),
@@ -392,8 +390,7 @@ def test_one_question_for_the_database(
     assert finding.place.table is None
     assert helpers.facts_of(finding) == {"keys": [["public", "a", "id"], ["public", "b", "id"]]}
     assert finding.message == (
-        "2 integer keys have no default, and nothing says who fills them: "
-        "does the database generate ids here, or the application?"
+        "2 integer keys have no default: does the database generate the ids here, or does the application supply them?"
     )
 
 

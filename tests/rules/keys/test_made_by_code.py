@@ -144,10 +144,10 @@ class Bare(DataBase):
     no: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, init=False)
 
 
-LEFT = "has no default, but the models leave it to the database"
-CONSTRUCTOR = f"possible {LEFT}; the constructor of its class may fill it, which was not tried"
-LISTENER = f"possible {LEFT}; a listener to events of its class may fill it, which was not tried"
-FAILS = f"proven {LEFT}: an INSERT that leaves it out fails"
+LEFT = "has no default, but the model expects the database to supply the id"
+CONSTRUCTOR = f"possible {LEFT}; the constructor of its class may supply it (not tested)"
+LISTENER = f"possible {LEFT}; a listener to events of its class may supply it (not tested)"
+FAILS = f"proven {LEFT}: every INSERT without an id fails"
 FACTORY = "the models fill it (a default_factory)"
 SAID = {
     "invoice": FACTORY,

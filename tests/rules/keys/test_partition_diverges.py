@@ -18,7 +18,7 @@ ALTER TABLE root ATTACH PARTITION without FOR VALUES IN (2);
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.leaf.id draws from another sequence than its partitioned table: the two will give out the same ids",
+        "public.leaf.id draws from another sequence than its partitioned table: both will generate the same ids",
     ]
 
 

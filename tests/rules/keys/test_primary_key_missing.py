@@ -58,18 +58,14 @@ def test_what_is_found(said: helpers.Said) -> None:
         ("refers", "id", "former_id > former.id"),
     )  # fmt: skip
     assert said(RULE, FOUND, known) == [
-        "public.former has no primary key, and foreign keys of the models refer to id: nothing "
-        "refuses the same value twice",
-        "public.loaded has no primary key, and its models declare one over id: of its rows 1 has "
-        "NULL there, 2 have what another one has there and 1 has 0 there",
-        "public.made has no primary key, and its models declare one over id: nothing refuses the "
-        "same value twice",
-        "public.numbered has no primary key, although a sequence numbers id: nothing refuses the "
-        "same value twice",
-        "public.pairs has no primary key, and its models declare one over a and b: of its rows 1 "
-        "has NULL there and 1 has what another one has there",
-        "public.restored has no primary key, and its models declare one over id: a unique index is "
-        "all that it has",
+        "public.former has no primary key, but foreign keys of the models reference id: nothing prevents duplicates",
+        "public.loaded has no primary key, but its models declare one on id: 1 row has NULL, 2 rows have another "
+        "row's value and 1 row has 0",
+        "public.made has no primary key, but its models declare one on id: nothing prevents duplicates",
+        "public.numbered has no primary key, although a sequence supplies id: nothing prevents duplicates",
+        "public.pairs has no primary key, but its models declare one on a and b: 1 row has NULL and 1 row has another "
+        "row's value",
+        "public.restored has no primary key, but its models declare one on id: only a unique index prevents duplicates",
     ]
 
 
@@ -119,7 +115,7 @@ BY_HAND = {
     ),
     "a converter's number": (
         "CREATE TABLE t (id double precision)",
-        "public.t.id is double precision, and its model says integer: decide which is right. To "
+        "public.t.id is double precision, but its model declares integer: decide which is right. To "
         "follow the model, see that none are left of SELECT id FROM public.t WHERE id::text <> "
         "id::integer::text, then ALTER TABLE public.t ALTER COLUMN id TYPE integer USING "
         "id::integer, and plan again",
@@ -264,13 +260,13 @@ def test_rules_about_keys_judge_the_columns(said: helpers.Said) -> None:
     """
     known = models(("bare", "id"), ("required", "id"), ("behind", "id"))
     assert said(key_without_default.RULE, ddl, known) == [
-        "public.bare.id has no default, but the models leave it to the database: an INSERT that "
-        "leaves it out stores NULL",
-        "public.required.id has no default, but the models leave it to the database: an INSERT that "
-        "leaves it out fails",
+        "public.bare.id has no default, but the model expects the database to supply the id: every INSERT without an "
+        "id stores NULL",
+        "public.required.id has no default, but the model expects the database to supply the id: every INSERT without "
+        "an id fails",
     ]
     assert said(sequence_behind.RULE, "", known) == [
-        "public.behind.id gets id 1 next, which exists: the next INSERT stores it twice",
+        "public.behind.id: the sequence's next value is 1, but id 1 already exists: the next INSERT stores it twice",
     ]
 
 
@@ -447,20 +443,20 @@ def test_a_virtual_column_is_no_key(newest: Server) -> None:
         (
             {},
             "decide which is right. To follow the model, see that none are left of SELECT id",
-            "decide which is right: PK009:public.badge says how the column follows the model; "
-            "--right public.badge.id=database lets the model say Text",
+            "decide which is right: PK009:public.badge shows how to convert the column to the model's type; --right "
+            "public.badge.id=database changes the model to Text",
             "",
         ),
         (
             {"public.badge.id": "models"},
             "its model says integer: to follow it, see that none are left of SELECT id",
-            "you decided that the model is right: PK009:public.badge says how the column follows it",
+            "you decided that the model is right: PK009:public.badge shows how to convert the column",
             "Text",
         ),
         (
             {"badge.*": "database"},
             "declare primary key badge_pkey (id)",
-            "the model is to say Text: remediate models",
+            "change the model to Text: remediate models",
             "Text",
         ),
     ],
@@ -487,8 +483,7 @@ def test_which_side_is_right_is_heard(
 def test_a_constraint_that_waits_refuses_the_same_value_too(said: helpers.Said) -> None:
     ddl = "CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, UNIQUE (b, a) DEFERRABLE)"
     assert said(RULE, ddl, models(("t", "a", "b"))) == [
-        "public.t has no primary key, and its models declare one over a and b: a unique index is all "
-        "that it has",
+        "public.t has no primary key, but its models declare one on a and b: only a unique index prevents duplicates",
     ]
 
 

@@ -27,7 +27,7 @@ TELL = (
     "SELECT oid, '{}'::regclass, 'r' FROM pg_subscription"
 )
 OWNING, CALLED = "public.owning.id", "public.called.id"
-MAY = "; the subscription of south may fill it, which was not tried"
+MAY = "; the subscription of south may supply it (not tested)"
 
 
 @pytest.fixture

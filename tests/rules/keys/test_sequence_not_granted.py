@@ -16,7 +16,7 @@ CREATE TABLE reader (id serial PRIMARY KEY); GRANT SELECT ON reader TO pg_monito
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.t.id draws from a sequence that pg_monitor may not use: INSERT is granted, and fails",
+        "public.t.id draws from a sequence that pg_monitor may not use: INSERT is granted, but fails",
     ]
 
 
@@ -33,14 +33,14 @@ CREATE VIEW w AS SELECT v FROM behind.t; GRANT INSERT ON w TO pg_monitor; GRANT 
 def test_a_schema_that_is_shut_as_well(said: helpers.Said) -> None:
     """Whom a schema is open to, its owner decides: no repair opens it, and none hides it."""
     assert said(RULE, SHUT_OUT) == [
-        "s.t.id draws from a sequence that pg_monitor, pg_signal_backend, public may not use: INSERT is "
-        "granted, and fails; it goes on failing until somebody grants USAGE on schema s to pg_monitor too",
+        "s.t.id draws from a sequence that pg_monitor, pg_signal_backend, public may not use: INSERT is granted, but "
+        "fails; INSERT keeps failing until someone also grants USAGE on schema s to pg_monitor",
     ]
 
 
 def test_a_schema_that_is_shut_while_a_view_is_open(said: helpers.Said) -> None:
     assert said(RULE, THROUGH_A_VIEW) == [
-        "behind.t.id draws from a sequence that pg_monitor may not use: INSERT is granted, and fails",
+        "behind.t.id draws from a sequence that pg_monitor may not use: INSERT is granted, but fails",
     ]
 
 

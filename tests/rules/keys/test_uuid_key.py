@@ -145,10 +145,10 @@ class PydanticBare(SQLModel, table=True):
 CORE = sa.MetaData()
 sa.Table("core", CORE, sa.Column("id", sa.Uuid, primary_key=True))
 
-BARE = "has no default, neither in the database nor in its model: an INSERT fails unless other code makes the id"
+BARE = "has no default in the database or in its model: every INSERT fails unless other code supplies the id"
 FOUND = {
-    "served": "error proven has no default, but the models leave it to the database: "
-    "an INSERT that leaves it out fails",
+    "served": "error proven has no default, but the model expects the database to supply the id: every INSERT without "
+    "an id fails",
     **dict.fromkeys(
         ["bare", "plain", "named", "pydantic_bare", "core", "constructed", "merged", "mixed", "heard",
          "heard_first", "python_history", "python_version"],
@@ -160,7 +160,7 @@ HEALTHY = {
     "factory": "the models fill it (a default_factory)",
     "pydantic": "the models fill it (a default_factory)",
 }
-UNKNOWN = "a uuid key without a default, and nothing tells who makes its values"
+UNKNOWN = "this uuid key has no default, and nothing shows what generates its values"
 METADATAS = (Base.metadata, DataBase.metadata, SQLModel.metadata, CORE)
 
 
@@ -217,7 +217,7 @@ def test_a_trigger_may_fill_it(url: sa.URL, connection: psycopg.Connection) -> N
     assert isinstance(finding, Finding)
     assert f"{finding.severity} {finding.confidence}" == "info possible"
     assert finding.predicate == (
-        "has no default, but the models leave it to the database; fills may fill it, which was not tried"
+        "has no default, but the model expects the database to supply the id; fills may supply it (not tested)"
     )
 
 
@@ -235,9 +235,10 @@ def test_of_a_table_that_lost_its_key(
         if isinstance(f, Finding) and f.place.table
     }
     assert {name: f.predicate for name, f in found.items()} == {
-        "served": f"has no default, but the models leave it to the database: an INSERT that leaves it out {then}",
-        "bare": f"has no default, neither in the database nor in its model: an INSERT {then} "
-        "unless other code makes the id",
+        "served": f"has no default, but the model expects the database to supply the id: every INSERT without an id "
+        f"{then}",
+        "bare": f"has no default in the database or in its model: every INSERT {then} unless other code supplies the "
+        "id",
     }
     assert RULE.outlook(found["served"], live).taken == (not null)
 
@@ -264,10 +265,9 @@ def test_members_of_composite_keys(url: sa.URL, connection: psycopg.Connection) 
     before, live = helpers.dump(url), helpers.snapshot(url)
     found = RULE.find(live, helpers.declared(MEMBERS), Options())
     assert sorted(f"{v.severity} {v.message}" for v in found if isinstance(v, Finding)) == [
-        "error public.pair.one has no default, but the models leave it to the database: an INSERT "
-        "that leaves it out fails",
-        "warning public.visit.id has no default, but its partitions have: an INSERT that leaves it "
-        "out fails",
+        "error public.pair.one has no default, but the model expects the database to supply the id: every INSERT "
+        "without an id fails",
+        "warning public.visit.id has no default, but its partitions have one: every INSERT without an id fails",
     ]
     (of_root,) = [v for v in found if isinstance(v, Finding) and v.severity == "warning"]
     made = RULE.remedy(of_root, live, Options())

@@ -22,7 +22,7 @@ def sentences(*, tracked: bool) -> list[str]:
 
 def test_what_is_found() -> None:
     assert sentences(tracked=False) == [
-        "app.Other.metadata has 1 table, and env.py does not give it to Alembic"
+        "app.Other.metadata has 1 table, but env.py does not pass it to Alembic"
     ]
 
 

@@ -29,7 +29,7 @@ CREATE TABLE c (id serial PRIMARY KEY, a integer, b integer, FOREIGN KEY (b, a) 
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.c has no foreign key over a and b to public.p (a and b), which the models declare",
+        "public.c has no foreign key from a and b to public.p (a and b), but the models declare one",
     ]
 
 

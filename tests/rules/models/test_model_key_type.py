@@ -30,9 +30,9 @@ CREATE TABLE pq (p_id varchar(36), q_id varchar(9), n bigint, PRIMARY KEY (p_id,
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.p.id is integer, and its model says uuid; the database following the models would "
+        "public.p.id is integer, but its model declares uuid; the database following the models would "
         "rewrite 1 table with about 0 rows, and make 0 foreign keys anew",
-        "public.q.id is integer, and its model says bigint",
+        "public.q.id is integer, but its model declares bigint",
     ]
 
 
@@ -44,8 +44,12 @@ def test_what_is_left_alone(said: helpers.Said) -> None:
 @pytest.mark.parametrize(
     ("model", "key", "member"),
     [
-        (sa.BigInteger, "", "let the models say BigInteger, then "),
-        (sa.Integer, "let the model say BigInteger, then ", "let the models say BigInteger, then "),
+        (sa.BigInteger, "", "change the models to BigInteger, then "),
+        (
+            sa.Integer,
+            "change the model to BigInteger, then ",
+            "change the models to BigInteger, then ",
+        ),
     ],
 )
 def test_how_numeric_becomes_bigint(
@@ -73,10 +77,10 @@ def test_how_numeric_becomes_bigint(
     if model is sa.Integer:  # which no key becomes at once: the same way leads on
         assert {place: getattr(made, "reason", "") for place, made in chosen.items()} == told
     assert told == {
-        "public.staff.no": f"a key without decimals is best bigint: {key}--right "
-        "public.staff.no=models converts it with all that references it",
-        "public.stay.no": f"a key without decimals is best bigint: {member}--right "
-        "public.staff.no=models converts both with all that references it",
+        "public.staff.no": f"bigint fits a key without decimals: {key}--right "
+        "public.staff.no=models converts it and everything that references it",
+        "public.stay.no": f"bigint fits a key without decimals: {member}--right "
+        "public.staff.no=models converts both and everything that references it",
     }
 
 
@@ -87,7 +91,7 @@ def test_decimals_in_a_key_of_numbers(url: sa.URL, connection: psycopg.Connectio
     declared = helpers.declared(models)
     live = helpers.snapshot(url, declared)
     (found,) = [v for v in RULE.find(live, declared, Options()) if isinstance(v, Finding)]
-    told = "the model is to say Numeric: remediate models"
+    told = "change the model to Numeric: remediate models"
     assert getattr(RULE.remedy(found, live, Options()), "reason", "") == told
 
 
@@ -118,20 +122,20 @@ def test_keys_that_became_fractions(url: sa.URL, connection: psycopg.Connection)
     declared = helpers.declared(models)
     live = helpers.snapshot(url, declared)
     found = [v for v in RULE.find(live, declared, Options()) if isinstance(v, Finding)]
-    left = ", which leaves it to the database, where nothing fills it"
+    left = ", and expects the database to supply the id, which nothing generates"
     assert {(f.severity.value, f.message) for f in found} == {
-        ("error", f"public.reading.no is double precision, and its model says integer{left}"),
-        ("error", f'public."Probe"."No" is real, and its model says bigint{left}'),
-        ("warning", "public.filled.no is double precision, and its model says integer"),
-        ("warning", "public.given.no is double precision, and its model says integer"),
-        ("warning", "public.pair.no is double precision, and its model says integer"),
+        ("error", f"public.reading.no is double precision, but its model declares integer{left}"),
+        ("error", f'public."Probe"."No" is real, but its model declares bigint{left}'),
+        ("warning", "public.filled.no is double precision, but its model declares integer"),
+        ("warning", "public.given.no is double precision, but its model declares integer"),
+        ("warning", "public.pair.no is double precision, but its model declares integer"),
     }
     decided = Options(right={"public.Probe.No": "models", "public.reading.no": "models"})
     told = {str(f.place): getattr(RULE.remedy(f, live, decided), "reason", "") for f in found}
     assert told['public."Probe"."No"'] == (
-        "real counts in whole numbers below 16,777,216 only: convert it and what references it "
-        '(ALTER TABLE public."Probe" ALTER COLUMN "No" TYPE bigint), once no row is left in SELECT '
-        '"No" FROM public."Probe" WHERE "No" <> trunc("No") OR abs("No") >= 16777216; then plan '
+        "real holds every whole number only below 16,777,216: convert it and what references it "
+        '(ALTER TABLE public."Probe" ALTER COLUMN "No" TYPE bigint) once this query finds no row: SELECT "No" FROM '
+        'public."Probe" WHERE "No" <> trunc("No") OR abs("No") >= 16777216; then plan '
         "again"
     )
     for place in ("public.reading.no", 'public."Probe"."No"'):

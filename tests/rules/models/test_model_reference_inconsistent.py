@@ -26,7 +26,7 @@ CREATE TABLE c (id serial PRIMARY KEY, p_id uuid);  -- the database knows the co
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.c.p_id is uuid in its model, and public.p.id, which it references, integer",
+        "public.c.p_id is uuid in its model, but public.p.id, which it references, is integer",
     ]
 
 

@@ -23,7 +23,7 @@ CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (id serial PRIMARY KEY, 
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.c.p_id is integer and means public.p.id (integer); its model says uuid",
+        "public.c.p_id holds public.p.id values (integer) as integer, but its model declares uuid",
     ]
 
 

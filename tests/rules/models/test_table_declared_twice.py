@@ -20,7 +20,7 @@ def sentences(*types: type[sa.Integer]) -> list[str]:
 
 def test_what_is_found() -> None:
     assert sentences(sa.Integer, sa.BigInteger) == [
-        "public.t is declared 2 times, differently: m0 and m1"
+        "public.t: two models define this table differently: m0 and m1"
     ]
 
 

@@ -20,7 +20,7 @@ CREATE VIEW gone AS SELECT id FROM of_table;  -- a view serves as well
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.gone has a model, and no such table exists",
+        "public.gone has a model, but the table does not exist",
     ]
 
 
@@ -42,8 +42,8 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO miss
 
 def test_roles_that_may_use_other_tables(said: helpers.Said, url: sa.URL) -> None:
     assert said(RULE, RIGHTS, MODELS) == [
-        "public.gone has a model, and no such table exists; missing_app and missing_report would "
-        "lack rights on it that other tables of public give: GRANT them"
+        "public.gone has a model, but the table does not exist; missing_app and missing_report would "
+        "lack rights on it that other tables of public grant: GRANT them"
     ]
     models = helpers.declared(MODELS)
     live = helpers.snapshot(url, models)

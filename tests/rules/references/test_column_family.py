@@ -1,4 +1,4 @@
-"""FK008: columns of one name that mean one key, in several types."""
+"""FK008: columns of one name that hold the values of one key in several types."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ CREATE TABLE c (author_id integer REFERENCES users);  -- another name
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.users.id is meant by columns of several types: user_id is bigint in 1 table and integer in 1 table",
+        "public.users.id has values in columns of several types: user_id is bigint in 1 table and integer in 1 table",
     ]
 
 

@@ -15,8 +15,8 @@ CREATE TABLE c (p_id integer REFERENCES p, label varchar(9) REFERENCES p (label)
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.c.c_code_fkey is cast before it is compared, so its index cannot serve: integer to numeric",
-        "public.c.c_label_fkey is cast before it is compared, so its index cannot serve: character to text",
+        "public.c.c_code_fkey is compared through a cast, so its index cannot be used: integer to numeric",
+        "public.c.c_label_fkey is compared through a cast, so its index cannot be used: character to text",
     ]
 
 

@@ -18,7 +18,8 @@ ALTER TABLE c ADD CONSTRAINT positive CHECK (p_id > 0) NOT VALID;  -- no foreign
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.c.late is NOT VALID: rows from before it was made are not checked, and 1 rows have no parent",
+        "public.c.late is NOT VALID: PostgreSQL has not checked the rows that were there before it, and 1 row has no "
+        "parent",
     ]
 
 
@@ -36,5 +37,6 @@ ALTER TABLE c ADD CONSTRAINT late FOREIGN KEY (p_id) REFERENCES p NOT VALID;
 
 def test_children_by_inheritance_are_not_looked_into(said: helpers.Said) -> None:
     assert said(RULE, INHERITED) == [
-        "public.c.late is NOT VALID: rows from before it was made are not checked, and 1 rows have no parent",
+        "public.c.late is NOT VALID: PostgreSQL has not checked the rows that were there before it, and 1 row has no "
+        "parent",
     ]

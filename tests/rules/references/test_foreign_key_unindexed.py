@@ -22,7 +22,8 @@ ANALYZE;
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.c.c_p_id_fkey has no index that starts with its columns: DELETE of what it references reads the table",
+        "public.c.c_p_id_fkey has no index that starts with its columns: every DELETE from the referenced table reads "
+        "the whole table",
     ]
 
 
@@ -39,8 +40,8 @@ CREATE TABLE app.notes (id serial PRIMARY KEY, at date, message_id integer REFER
 CREATE INDEX ON app.notes (message_id);
 """
 TOGETHER = (
-    "3 foreign keys of tables with few rows or none have no index that starts with their columns: once these "
-    "tables have grown, DELETE of what they reference reads them whole"
+    "3 foreign keys of small or empty tables have no index that starts with their columns: once these tables grow, "
+    "every DELETE from a referenced table reads the whole referencing table"
 )
 
 

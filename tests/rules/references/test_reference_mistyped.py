@@ -30,7 +30,8 @@ INSERT INTO external (stripe_id) SELECT 'cus_' || n FROM generate_series(1, 50) 
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.c.p_id is character varying(9) and means public.p.id (integer): the models declare the reference",
+        "public.c.p_id holds public.p.id values as varchar(9), but that key is integer: no foreign key is possible, "
+        "and joins need a cast (the models declare the reference)",
     ]
 
 
@@ -52,10 +53,13 @@ def test_what_the_settings_name(newest: Server) -> None:
             connection.execute(ddl.encode())
         declared = helpers.declared(models)
         live = helpers.snapshot(url, declared, config)
-    means = "and means public.p.id (integer): [tool.remediate.references] names it"
+    then = (
+        "but that key is integer: no foreign key is possible, and joins need a cast "
+        "([tool.remediate.references] names it)"
+    )
     assert helpers.sentences(RULE, live, declared) == [
-        f"public.c_log.p_id is character varying(9) {means}",
-        f"public.c_log.who is text {means}",
+        f"public.c_log.p_id holds public.p.id values as varchar(9), {then}",
+        f"public.c_log.who holds public.p.id values as text, {then}",
     ]
     found = [f for f in RULE.find(live, declared, Options()) if isinstance(f, Finding)]
     assert [f.confidence for f in found] == [Confidence.LIKELY, Confidence.LIKELY]

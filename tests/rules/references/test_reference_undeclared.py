@@ -31,7 +31,7 @@ CREATE TABLE c (id serial PRIMARY KEY, p_id integer REFERENCES p, parent_id inte
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.c.p_id means public.p.id, and no foreign key says so: the models declare the reference",
+        "public.c.p_id holds public.p.id values, but no foreign key is declared (the models declare the reference)",
     ]
 
 
@@ -78,6 +78,6 @@ def test_what_the_settings_name(newest: Server) -> None:
             connection.execute(ddl.encode())
         live = helpers.snapshot(url, config=Config(references={"c_history.p_id": "p"}))
     assert helpers.sentences(RULE, live, Declared()) == [
-        "public.c_history.p_id means public.p.id, and no foreign key says so: "
-        "[tool.remediate.references] names it",
+        "public.c_history.p_id holds public.p.id values, but no foreign key is declared ([tool.remediate.references] "
+        "names it)",
     ]

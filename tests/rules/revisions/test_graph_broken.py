@@ -35,5 +35,5 @@ def test_what_code_may_explain_is_not_verified() -> None:
     assert isinstance(missing, Unverified)
     assert (str(missing.place), missing.verify) == ("c", "alembic heads")
     assert missing.reason == (
-        "c follows b, which is in no versions folder, unless code in b1.py (and 1 more) says otherwise"
+        "c follows b, which is in no versions folder, unless code in b1.py (and 1 more) sets it differently"
     )

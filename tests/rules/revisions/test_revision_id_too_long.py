@@ -20,7 +20,7 @@ def sentences(heads: tuple[str, ...] | None = (), width: int = 32) -> list[str]:
 
 @pytest.mark.parametrize("heads", [(), None])
 def test_what_is_found(heads: tuple[str, ...] | None) -> None:
-    assert sentences(heads) == [f"{LONG} has 38 characters; version_num holds 32"]
+    assert sentences(heads) == [f"{LONG} has 38 characters, but version_num holds only 32"]
 
 
 def test_what_is_left_alone() -> None:

@@ -1,4 +1,4 @@
-"""AL003: revisions that the database has not run, or only says so."""
+"""AL003: revisions that the database has not run, or only recorded as run."""
 
 from dataclasses import replace
 
@@ -31,8 +31,8 @@ def sentences(
 
 
 def test_what_is_found(url: sa.URL) -> None:
-    assert sentences(url, ()) == ["3 revisions wait to be run: a, b, 0"]
-    assert sentences(url, ("0",)) == ["a is recorded as run, and public.made is not there"]
+    assert sentences(url, ()) == ["3 revisions have not run yet: a, b, 0"]
+    assert sentences(url, ("0",)) == ["a is recorded as run, but public.made does not exist"]
 
 
 def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
@@ -54,8 +54,8 @@ def test_tables_of_each_schema_for_which_env_runs_the_revisions(
     ]
     assert told == [
         [],
-        ["a is recorded as run, and bolt.made is not there"],
-        ["a is recorded as run, and bolt.made and cole.made are not there"],
+        ["a is recorded as run, but bolt.made does not exist"],
+        ["a is recorded as run, but bolt.made and cole.made do not exist"],
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_database_that_the_models_made(url: sa.URL) -> None:
     sa.Table("kept", metadata, sa.Column("id", sa.Integer, primary_key=True))
     models = helpers.declared(metadata)
     assert sentences(url, ("0",), models) == [
-        "a is recorded as run, and public.made, which no model declares, is not there"
+        "a is recorded as run, but public.made, which no model declares, is not there"
     ]
     (found,) = RULE.find(
         helpers.snapshot(url), replace(models, history=History(REVISIONS, ("0",))), Options()
@@ -73,7 +73,7 @@ def test_a_database_that_the_models_made(url: sa.URL) -> None:
     assert isinstance(found, Finding)
     assert (found.severity, found.confidence) == (Severity.INFO, Confidence.POSSIBLE)
     unread = replace(models, unread_modules=(UnreadModule("app.py", "its models"),))
-    missed = ["a is recorded as run, and public.made is not there"]
+    missed = ["a is recorded as run, but public.made does not exist"]
     assert sentences(url, ("0",), unread) == missed
     sa.Table("made", metadata, sa.Column("id", sa.Integer, primary_key=True))
     assert sentences(url, ("0",), helpers.declared(metadata)) == missed
@@ -119,7 +119,7 @@ def test_values_that_nobody_decided_about(
     (found,) = RULE.find(helpers.snapshot(url), Declared(history=history), Options())
     assert isinstance(found, Finding)
     assert facts_of(found, WaitingFacts).refused == refused
-    assert found.message == "; ".join(("2 revisions wait to be run: a, b", *refused))
+    assert found.message == "; ".join(("2 revisions have not run yet: a, b", *refused))
     with connection.transaction(force_rollback=True):
         if refused:
             with pytest.raises(psycopg.errors.DataException, match="1 would come back"):

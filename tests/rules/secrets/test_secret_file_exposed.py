@@ -150,6 +150,6 @@ def test_a_file_has_one_name_wherever_it_was_started(root: Path) -> None:
     everywhere = findings(root)
     assert [one["id"] for one in findings(root / "backend")] == [one["id"] for one in everywhere]
     assert {one["id"]: one["remedy"]["manual"] for one in everywhere} == {
-        "SEC002:.env": "change what git has seen, git rm --cached the file, and add it to .gitignore",
-        "SEC002:backend/local.env": "add it to .gitignore, before git add takes it along",
+        "SEC002:.env": "change the secrets that git has recorded, git rm --cached the file, add it to .gitignore",
+        "SEC002:backend/local.env": "add it to .gitignore before git add includes it",
     }

@@ -53,7 +53,7 @@ def test_what_is_staged_and_taken_out_on_the_disk(root: Path) -> None:
         (root / name).write_text("\n")
     with (root / "kept.py").open("a") as file:
         file.write("B = 1\n")
-    told = "holds a password (line 1) as it is staged: git add the file as it is now"
+    told = "holds a password (line 1) in its staged version: git add the corrected file"
     assert sorted(messages(root, "--no-history")) == [
         f".env {told}", f"a b.py {told}", "kept.py holds a password (line 1)",
     ]  # fmt: skip
@@ -70,9 +70,8 @@ def test_what_a_later_commit_took_out_is_in_the_history(root: Path) -> None:
     side = short(root, "HEAD")
     run(root, "checkout", "-q", "main")
     assert messages(root) == [
-        f"other.py held a password (line 1) in commit {side} of {DAY}: the history of git keeps it",
-        f"settings.py held a password (line 3) in commit {first} of {DAY}: "
-        "the history of git keeps it",
+        f"other.py held a password (line 1) in commit {side} of {DAY}: the history of git still has it",
+        f"settings.py held a password (line 3) in commit {first} of {DAY}: the history of git still has it",
     ]
     assert messages(root, "--no-history", expected=0) == []
 
@@ -91,14 +90,14 @@ def test_a_value_below_its_name(root: Path) -> None:
     assert len(found) == 3
     assert found[0].startswith("a.json holds a password (line 3), since commit ")
     assert {*found[1:]} == {
-        f"pod.yml held a password (line 2) in commit {commit} of {DAY}: the history of git keeps it"
+        f"pod.yml held a password (line 2) in commit {commit} of {DAY}: the history of git still has it"
         for commit in (short(root, "HEAD~3"), changed)
     }
     (root / "pod.yml").write_text(POD.format("hunter5"))
     run(root, "add", "pod.yml")
     (root / "pod.yml").write_text("")
     assert [one for one in messages(root, "--no-history") if one.startswith("pod.yml")] == [
-        "pod.yml holds a password (line 2) as it is staged: git add the file as it is now"
+        "pod.yml holds a password (line 2) in its staged version: git add the corrected file"
     ]
 
 

@@ -34,22 +34,24 @@ END = "SELECT setval('ticket_no', 32767)"
 FOUND = {
     "behind": (
         f"{BEHIND}CREATE SEQUENCE ticket_no; SELECT setval('ticket_no', 4)",
-        ["SEQ001 error public.ticket.no gets id 5 next, which exists: the next INSERT fails"],
+        ["SEQ001 error public.ticket.no: the sequence's next value is 5, but id 5 already exists: the next INSERT "
+        "fails (duplicate key)"],
     ),
     "of partitions": (
         f"{PARTED}CREATE SEQUENCE ticket_no; SELECT setval('ticket_no', 8)",
-        ["SEQ001 error public.ticket.no gets id 9 next, which exists: the next INSERT fails"],
+        ["SEQ001 error public.ticket.no: the sequence's next value is 9, but id 9 already exists: the next INSERT "
+        "fails (duplicate key)"],
     ),
     "ahead": (f"{BEHIND}CREATE SEQUENCE ticket_no START 13", []),
     "another one is behind": (f"{BEHIND}CREATE SEQUENCE tickets; CREATE SEQUENCE ticket_no START 13", []),
     "ends before its column": (
         f"{FULL.format('bigint')}INSERT INTO ticket VALUES (32767); {END}",
-        ["SEQ002 error public.ticket.no is full: no id fits below 32767, the end of the sequence "
+        ["SEQ002 error public.ticket.no: no id is left in the (limit 32,767) sequence "
          "public.ticket_no (smallint)"],
     ),
     "ends with its column": (
         f"{FULL.format('smallint')}INSERT INTO ticket VALUES (32767); {END}",
-        ["SEQ002 error public.ticket.no is full: no id fits below 32767, the end of smallint"],
+        ["SEQ002 error public.ticket.no: no id is left in smallint (limit 32,767)"],
     ),
 }  # fmt: skip
 
@@ -76,7 +78,11 @@ def test_it_is_told_by_its_schema(url: sa.URL, connection: psycopg.Connection) -
     )
     assert _found(url, _ticket()) == []
     (found,) = _found(url, _ticket(schema="box"))
-    assert found.message == "public.ticket.no gets id 2 next, which exists: the next INSERT fails"
+    assert (
+        found.message
+        == "public.ticket.no: the sequence's next value is 2, but id 2 already exists: the next "
+    )
+    "INSERT fails (duplicate key)"
 
 
 def test_none_that_a_default_replaces(url: sa.URL, connection: psycopg.Connection) -> None:
@@ -114,8 +120,8 @@ def test_verify_looks_at_it(url: sa.URL, connection: psycopg.Connection) -> None
 ROLES = ("called_sequences_clerk", "called_sequences_robot")
 MADE = "DROP ROLE IF EXISTS {0}; CREATE ROLE {0}; GRANT INSERT ON ticket TO {0}; "
 LACKS = (
-    "PK005 {} public.ticket.no is filled by the models from a sequence that "
-    "called_sequences_clerk may not use: their INSERTs fail as such a role"
+    "PK005 {} public.ticket.no gets its ids through the models from a sequence that "
+    "called_sequences_clerk may not use: the models' INSERTs fail"
 )
 
 

@@ -28,8 +28,8 @@ CREATE TABLE no_key (id serial); INSERT INTO no_key VALUES (5);
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.now.id gets id 1 next, which exists: the next INSERT fails",
-        "public.soon.id gets id 1 next, and meets the existing id 50 with insert number 50 from now",
+        "public.now.id: the sequence's next value is 1, but id 1 already exists: the next INSERT fails (duplicate key)",
+        "public.soon.id: the sequence meets the existing id 50 at INSERT number 50 from now (next value 1)",
     ]
 
 
@@ -52,7 +52,7 @@ TELL = (
     "INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate) "
     "SELECT oid, t::regclass, 'r' FROM pg_subscription, unnest('{a,c1}'::text[]) t"
 )
-NAMED = "the next INSERT fails (this is a subscriber: from north)"
+NAMED = "the next INSERT fails (duplicate key); this database is a subscriber (from north)"
 
 
 @pytest.fixture

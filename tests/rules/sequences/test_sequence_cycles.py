@@ -14,7 +14,7 @@ CREATE TABLE log (n serial, said text); ALTER SEQUENCE log_n_seq CYCLE;  -- noth
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.round.id is unique, but its sequence starts over when it ends (CYCLE)",
+        "public.round.id is unique, but its sequence starts again at its end (CYCLE)",
     ]
 
 

@@ -32,9 +32,9 @@ ANALYZE books; ANALYZE days; ANALYZE lines;
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.lost.id is full: no id fits below 999, the end of numeric(3,0)",
-        "public.near.id has used 97.7% of its ids: 767 are left, up to 32767, the end of smallint",
-        "public.spent.id is full: no id fits below 2147483647, the end of integer",
+        "public.lost.id: no id is left in numeric(3,0) (limit 999)",
+        "public.near.id: 767 ids left before smallint overflows (limit 32,767)",
+        "public.spent.id: no id is left in integer (limit 2,147,483,647)",
     ]
 
 
@@ -44,7 +44,7 @@ def test_digits_that_models_leave_to_the_database(said: helpers.Said) -> None:
     sa.Table("week", models, sa.Column("n", sa.Integer, primary_key=True, autoincrement=False))
     ddl = "CREATE TABLE {0} (n numeric(2) PRIMARY KEY); INSERT INTO {0} SELECT generate_series(1, 98); "
     assert said(RULE, ddl.format("day") + ddl.format("week") + "ANALYZE", models) == [
-        "public.day.n has used 99.0% of its ids: 1 is left, up to 99, the end of numeric(2,0)",
+        "public.day.n: 1 id left before numeric(2,0) overflows (limit 99)",
     ]
 
 

@@ -14,7 +14,7 @@ CREATE UNLOGGED TABLE scratch (id serial PRIMARY KEY);  -- both start over toget
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.kept.id survives a crash, but its unlogged sequence starts over after one",
+        "public.kept.id survives a crash, but its unlogged sequence starts again after one",
     ]
 
 
