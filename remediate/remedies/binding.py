@@ -54,7 +54,6 @@ from remediate.remedies.states import default_of, unchanged
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import Candidate, Evidence, ForeignKey, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Table
-from remediate.system.words import with_article
 
 NO_CONVERSION = Conversion((), (), (), ())
 
@@ -178,13 +177,12 @@ def _inconvertible(found: Evidence, type_: str) -> str:
     """How many values do not convert, of each kind, with some of their shapes."""
     shapes = f" (such as {', '.join(map(repr, found.samples))})" if found.samples else ""
     kinds = (
-        (found.shapeless, f"not {with_article(type_)}"),
-        (found.beyond, f"out of range for {type_}"),
+        (found.shapeless, f"cannot be read as {type_}"),
+        (found.beyond, f"are out of range for {type_}"),
     )
-    met = [(count, kind) for count, kind in kinds if count]
-    first, *more = met
-    said = f"{first[0]:,} of {found.values:,} values are {first[1]}"
-    return f"{said}{''.join(f', {count:,} are {kind}' for count, kind in more)}{shapes}"
+    first, *more = ((count, kind) for count, kind in kinds if count)
+    said = f"{first[0]:,} of {found.values:,} values {first[1]}"
+    return f"{said}{''.join(f', {count:,} {kind}' for count, kind in more)}{shapes}"
 
 
 def _numeric_obstacle(candidate: Candidate, live: Live) -> str:

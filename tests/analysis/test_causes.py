@@ -68,7 +68,7 @@ def test_a_free_standing_sequence_is_a_movers_leftover(
     connection.execute("CREATE TABLE t (id integer PRIMARY KEY); CREATE SEQUENCE t_id_seq")
     assert causes(url)["t"] == (
         "data-mover",
-        "the sequence public.t_id_seq stands free: created, but attached to nothing",
+        "moved by a tool that created the sequence public.t_id_seq, but attached it to no column",
     )
 
 

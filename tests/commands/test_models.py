@@ -112,7 +112,7 @@ def test_a_column_that_tables_share(project: Project) -> None:
     (project.folder / "models.py").write_text(shared)
     written = project.run("remediate", "models", "--write", expected=3)
     assert (
-        "models.py:29: public.logs.user_id: tables that share this column want it differently"
+        "models.py:29: public.logs.user_id: tables that share this column need it differently"
         in (" ".join(written.stderr.split()))
     )
     assert "class OfUser:\n" in text(project)

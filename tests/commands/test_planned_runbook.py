@@ -28,7 +28,7 @@ def test_types_alone_are_planned_work_and_the_book_is_followed(project: Project)
     assert book.startswith("# Runbook of a repair: ")
     assert "No incident is under way: sections 3 to 7 are planned work." in book
     assert "The repair changes types or values of columns." in book
-    assert "| 1 | drop the constraint, and give the former type and values back |" in book
+    assert "| 1 | drop the constraint, and restore the former type and values |" in book
     assert "--hotfix" not in book
     assert "## 8. Afterwards" in book
     assert "- 1 column: `character varying(20)` now, `integer` after the repair." in book

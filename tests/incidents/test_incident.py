@@ -22,9 +22,9 @@ BROKEN = {
     "psychological_insights", "conversation_shares", "page_events",
 }  # fmt: skip
 HEALTHY = {
-    "api_sessions.id": "the models fill it (a Python-side default)",
+    "api_sessions.id": "the models supply it (a Python-side default)",
     "conversations.id": "default from public.conversations_id_seq, owned by it",
-    "job_postings.number": "the models call the sequence public.job_postings_number_seq themselves",
+    "job_postings.number": "the models draw from the sequence public.job_postings_number_seq themselves",
     "personality_profiles.id": "default from public.personality_profiles_id_seq, owned by it",
     "user_saved_jobs.user_id": "part of a composite key, and a foreign key to public.users: its value comes from there",
     "user_saved_jobs.job_number":

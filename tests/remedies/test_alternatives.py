@@ -93,7 +93,7 @@ def briefly(made: Plan, id_: str) -> list[str]:
 def test_keys(read: tuple[Live, Declared]) -> None:
     id_ = 'PK001:"my app"."Odd %s"."Id"'
     assert briefly(plan(read), id_) == [
-        "A* a sequence of its own, as serial makes it: ACCESS EXCLUSIVE, approve this finding",
+        "A* a sequence of its own, as with serial: ACCESS EXCLUSIVE, approve this finding",
         "B an identity column: ACCESS EXCLUSIVE, --identity",
         "C the application supplies every id: nothing, "
         f'[tool.remediate.ignore] "{id_.replace(chr(34), chr(92) + chr(34))}" = "why it may stay"',
@@ -108,15 +108,15 @@ def test_references_and_the_values_in_their_way(read: tuple[Live, Declared]) -> 
     """Each question as if the other one were answered: neither hides what the other costs."""
     assert briefly(plan(read), "FK003:public.visits.user_id") == [
         "A* convert the column, and declare it: database, "
-        "decide what is in the way, then approve this finding",
-        "B take ForeignKey out of the model, and let it say character varying(36): models, "
+        "resolve what prevents it, then approve this finding",
+        "B remove ForeignKey from the model, and declare character varying(36) there: models, "
         "by hand, in the model",
-        'C the column means no key: nothing, [tool.remediate.references] "public.visits.user_id" = ""',
-        "D* mend them first: database, --values stop",
-        "E they become NULL, and are kept beside: ACCESS EXCLUSIVE, --values null",
-        "F* mend them first: database, --orphans stop",
-        "G they become NULL, and are kept beside: ACCESS EXCLUSIVE, --orphans null",
-        "H they stay, and the constraint holds for new rows only: ACCESS EXCLUSIVE, --orphans keep",
+        'C the column references no key: nothing, [tool.remediate.references] "public.visits.user_id" = ""',
+        "D* correct them first: database, --values stop",
+        "E set them to NULL, and keep the old values in a table: ACCESS EXCLUSIVE, --values null",
+        "F* correct them first: database, --orphans stop",
+        "G set them to NULL, and keep the old values in a table: ACCESS EXCLUSIVE, --orphans null",
+        "H keep them: the constraint holds for new rows only: ACCESS EXCLUSIVE, --orphans keep",
     ]
     kept = ways(plan(read), "FK003:public.visits.user_id")[-1]
     assert (kept.meanwhile, kept.rewrites, kept.rows) == (Meanwhile.REWRITING, True, 62)
@@ -139,11 +139,11 @@ def test_models_or_database(read: tuple[Live, Declared]) -> None:
     model, database, both = ways(plan(read), "MD001:public.wide.id")
     assert (model.taken, model.way, model.how) == (True, Way.MODELS, "remediate models --write")
     assert database.how == "--right public.wide.id=models"
-    assert database.then.startswith("the database following the models would rewrite 1 table")
+    assert database.then.startswith("a conversion to the type of the models would rewrite 1 table")
     assert (database.lock, both.way) == ("", Way.NOTHING)
     said = ways(plan(read), "MD002:public.profiles.user_id")
     assert [one.title for one in said] == [
-        "change the model to Integer", "convert the column to the type of the model", "both stay as they are",
+        "change the model to Integer", "convert the column to the type of the model", "leave both as they are",
     ]  # fmt: skip
     assert said[1].by_hand.startswith(
         "a column of type uuid cannot reference public.users.id, which is integer: "
@@ -160,7 +160,7 @@ def test_when_a_table_is_rewritten(read: tuple[Live, Declared]) -> None:
     assert (now.title, now.taken, now.rewrites, later.way) == ("now", True, True, Way.NOTHING)
     assert later.then == "INSERT fails once no id is left"
     _, later = ways(plan(read), "FK001:public.narrow.narrow_big_id_fkey")
-    assert later.then == "no row can refer to an id that its column does not hold (22003)"
+    assert later.then == "no row can reference an id that is too large for its column (22003)"
     window, not_now = ways(plan(read, Config(rows_rewritten=0)), "SEQ002:public.spent.id")
     assert (window.how, window.taken, window.rewrites) == ("--offline-window", False, True)
     assert not_now.taken
@@ -215,13 +215,15 @@ def test_how_they_look(read: tuple[Live, Declared]) -> None:
     shown = card.card(Shape((item,)), None, 1, 1).splitlines()
     assert max(map(len, shown[shown.index("  choice: which side changes") :])) <= 80
     assert "  choice: values without a parent" in shown
-    assert "    F  they stay, and the constraint holds for new rows only" in shown
+    assert "    F  keep them: the constraint holds for new rows only" in shown
     assert "choice:" not in render(made)
     verbose = render(made, Style(verbose=True))
-    assert "    choice: how ids are made\n" in verbose
+    assert "    choice: what generates the ids\n" in verbose
     assert "public.other.id and 1 like it" in verbose or '"Odd %s"."Id" and 1 like it' in verbose
     lines = [line for one in made.items for line in rendered.lines(one.alternatives, "    ")]
     assert max(map(len, lines)) <= 80
     text = markdown.markdown(made, "")
-    assert "- **B** how ids are made: an identity column. ACCESS EXCLUSIVE: nobody reads" in text
-    assert text.count("how ids are made: an identity column") == 1
+    assert (
+        "- **B** what generates the ids: an identity column. ACCESS EXCLUSIVE: nobody reads" in text
+    )
+    assert text.count("what generates the ids: an identity column") == 1

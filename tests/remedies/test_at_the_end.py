@@ -59,7 +59,7 @@ def there_and_back(left: int, url: sa.URL, connection: psycopg.Connection) -> No
     plan = helpers.plan_that_comes_back(helpers.snapshot(url), Declared())
     (made,) = (i.remedy for i in plan.items if i.finding.rule in ("SEQ002", "SEQ006"))
     assert isinstance(made, Remedy)
-    assert made.undo.endswith("as long as all ids fit: beyond, the way back refuses")
+    assert made.undo.endswith("if all ids fit; otherwise the downgrade refuses")
     start, whole = helpers.dump(url), script([made])
     helpers.run(connection, whole.up)
     helpers.run(connection, whole.down)

@@ -48,13 +48,11 @@ def remedy(url: sa.URL) -> Remedy | Manual:
 
 
 def check(name: str) -> str:
-    return f"NULL violates check constraint {name}, so its values cannot become NULL: mend them"
+    return f"NULL violates check constraint {name}, so its values cannot become NULL: correct the values"
 
 
 def collide(name: str) -> str:
-    return (
-        f"rows where it is NULL may be equal in unique index {name}, and would collide: mend them"
-    )
+    return f"rows where it is NULL may be equal in unique index {name}, and would collide: correct the values"
 
 
 LOCKED = "another session holds a lock on it"

@@ -99,7 +99,9 @@ def test_rows_that_are_null_in_part_are_a_decision(
     connection.execute((TABLES.format("integer") + "INSERT INTO c (b) VALUES (1)").encode())
     made = planned(url, models({"match": "FULL"}, "p_id", "b"))
     assert isinstance(made, Manual)
-    assert made.reason.startswith("its model says MATCH FULL, which refuses rows that are NULL")
+    assert made.reason.startswith(
+        "its model declares MATCH FULL, which refuses rows that are partly NULL"
+    )
 
 
 REFUSED = {

@@ -188,21 +188,21 @@ def test_a_role_without_insert_gets_no_usage(url: sa.URL, connection: psycopg.Co
     ("ddl", "reason"),
     [
         ("CREATE TABLE t (id smallint PRIMARY KEY); INSERT INTO t VALUES (32767)",
-         "no room: the next value would be 32768, and smallint ends at 32767; "
+         "no room: the next value would be 32,768, and smallint ends at 32,767; "
          "widen the column to bigint first"),
         ("CREATE TABLE t (id integer PRIMARY KEY); CREATE SEQUENCE t_id_seq; ALTER SEQUENCE t_id_seq OWNER TO owner",
-         "the sequence public.t_id_seq belongs to owner, the table to postgres: "
-         "give the sequence to postgres, or drop it, then plan again"),
+         "owner owns the sequence public.t_id_seq, and postgres the table: ALTER SEQUENCE ... OWNER TO postgres, or "
+         "drop it, then plan again"),
         (
             "CREATE TABLE t (id serial PRIMARY KEY); "
             "ALTER TABLE t ALTER id DROP DEFAULT; "
             "ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -5",
-         "the sequence public.t_id_seq counts by -1: decide whether ids shall go on that way"),
+         "the sequence public.t_id_seq counts by -1: decide whether new ids should do so too"),
         (
             "CREATE TABLE t (id serial PRIMARY KEY); "
             "ALTER TABLE t ALTER id DROP DEFAULT; "
             "ALTER SEQUENCE t_id_seq INCREMENT 2",
-         "the sequence public.t_id_seq counts by 2: decide whether ids shall go on that way"),
+         "the sequence public.t_id_seq counts by 2: decide whether new ids should do so too"),
         ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; "
          "ALTER SEQUENCE t_id_seq MAXVALUE 50; INSERT INTO t VALUES (50)",
          "no room: the next value would be 51, and the sequence public.t_id_seq ends at 50; raise its MAXVALUE first"),
@@ -211,12 +211,12 @@ def test_a_role_without_insert_gets_no_usage(url: sa.URL, connection: psycopg.Co
          "no room: the next value would be 51, and the sequence public.t_id_seq ends at 50; raise its MAXVALUE first"),
         ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; "
          "ALTER SEQUENCE t_id_seq MAXVALUE 50 CYCLE; INSERT INTO t VALUES (40)",
-         "the sequence public.t_id_seq ends at 50 because somebody chose so, and 10 of its ids would be left: "
+         "someone set the end of the sequence public.t_id_seq to 50, and 10 ids would be left: "
          "raise its MAXVALUE, then plan again"),
         ("CREATE TABLE t (id integer PRIMARY KEY); "
          "INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate) VALUES (1, 't'::regclass, 'r')",
-         "the table is filled by logical replication, which brings its own ids: "
-         "repair the publisher, and give this one a sequence at fail-over"),
+         "logical replication fills the table, with the ids of the publisher: repair the publisher, and create a "
+         "sequence here at fail-over"),
     ],
     ids=["full", "sequence of another role", "descending", "odd and even", "short", "at its end",
          "nearly at its end", "subscribed"],
@@ -266,7 +266,7 @@ def test_who_writes_into_a_child_can(url: sa.URL, connection: psycopg.Connection
     )
     by_hand = [i for i in helpers.items(url) if isinstance(i.remedy, Manual)]
     assert [i.remedy.reason for i in by_hand] == [
-        "the repair of public.t covers it: children draw from their parent's sequence"
+        "the repair of public.t includes it: children draw from the sequence of their parent"
     ]
     helpers.run(connection, helpers.scripts(url).up)
     for role in ("owner", "writer"):

@@ -25,7 +25,7 @@ ROOMS = (
     "2147483600 + g, 1, g FROM generate_series(1, 30) g; SELECT setval('room_id_seq', 2147483640); "
 )
 ROOM = Name("public", "room")
-CALL = "{}, which calls {}, and that takes no bigint"
+CALL = "{}, which calls {}, which accepts no bigint"
 INTEGER = CODES.format("integer") + ROOMS
 REFUSED = {
     "an index": (
@@ -63,7 +63,7 @@ def test_what_has_no_wider_form_is_by_hand(
 ) -> None:
     ddl, why = REFUSED[case]
     connection.execute(ddl.encode())
-    assert refused(url) == f"what hangs on the columns cannot be rebuilt: public.room.id: {why}"
+    assert refused(url) == f"objects on the columns cannot be rebuilt: public.room.id: {why}"
 
 
 @pytest.mark.parametrize("case", TAKEN)

@@ -258,20 +258,20 @@ def test_what_a_revision_creates_is_not_created_twice(url: sa.URL, gone: str) ->
     live = helpers.snapshot(url, models)
     found = [v for v in RULE.find(live, models, Options()) if isinstance(v, Finding)]
     assert [RULE.remedy(f, live, Options()) for f in found] == [
-        Manual("revision 2 creates it, and has not run: alembic upgrade head")
+        Manual("revision 2 creates it, but has not run: alembic upgrade head")
         if gone
         else Manual(
-            "revision 2 creates it and has not run, and cannot: public.rest is there. Create "
-            "public.waits by hand, with no more than its statements of: alembic upgrade 1:2 --sql, "
+            "revision 2 creates it, but cannot run: public.rest exists already. Create "
+            "public.waits by hand, with only its statements from: alembic upgrade 1:2 --sql, "
             "then: alembic stamp 2"
         ),
         Manual(
-            "revision 1 creates it and is recorded as run: alembic stamp to where the database is, then "
+            "revision 1 creates it, and is recorded as run: alembic stamp to where the database is, then "
             "alembic upgrade head (AL003); another revision would create it twice"
         ),
         Manual(
-            "revision 0 creates it and has run, and cannot again: public.kept is there. Create "
-            "public.dropped by hand, with no more than its statements of: alembic upgrade 0 --sql"
+            "revision 0 creates it, but has run, and cannot run again: public.kept exists already. Create "
+            "public.dropped by hand, with only its statements from: alembic upgrade 0 --sql"
         ),
     ]
 
@@ -344,22 +344,21 @@ def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> No
     assert {place: text.partition(":")[0] for place, text in found.items()} == {
         "public.long": "SQLAlchemy",
         "public.longer": "PostgreSQL cuts names after 63 bytes",
-        "nowhere.abroad": "there is no schema nowhere",
+        "nowhere.abroad": "the schema nowhere does not exist",
         "public.vectors": "the database has no type citext",
         "public.moods": "the type public.mood has other labels (sad) than its model (sad, ok)",
-        "public.kind_2": "its model gives the type public.kind other labels (a, b) than the model "
+        "public.kind_2": "its model declares the type public.kind with other labels (a, b) than the model "
         "of public.kind_3 (a, b, c)",
-        "public.kind_3": "its model gives the type public.kind other labels (a, b, c) than the "
+        "public.kind_3": "its model declares the type public.kind with other labels (a, b, c) than the "
         "model of public.kind_2 (a, b)",
-        "public.alike": "its model has an index public.i, and so has the model of public.same",
-        "public.same": "its model has an index public.i, and so has the model of public.alike",
-        "public.drawn": "its model defines the sequence public.s otherwise than the model of "
+        "public.alike": "its model and the model of public.same both have an index public.i",
+        "public.same": "its model and the model of public.alike both have an index public.i",
+        "public.drawn": "its model defines the sequence public.s differently from the model of "
         "public.other",
-        "public.other": "its model defines the sequence public.s otherwise than the model of "
+        "public.other": "its model defines the sequence public.s differently from the model of "
         "public.drawn",
         "public.indexed": "another relation is called public.taken",
-        "public.orphan": "it references public.nobody, which neither the database nor a model has",
+        "public.orphan": "it references public.nobody, which exists neither in the database nor as a model",
         "public.below": "it needs public.orphan, which cannot be created",
-        "public.loose": "public.bare has no primary key over id, and nothing else that is unique "
-        "(42830)",
+        "public.loose": "public.bare has neither a primary key nor a unique constraint on id (42830)",
     }

@@ -132,7 +132,7 @@ def test_decimals_that_reference_it(url: sa.URL, connection: psycopg.Connection)
     odd = "CREATE TABLE odd (party_id numeric(10, 2) CONSTRAINT odd_fk REFERENCES party)"
     connection.execute((PARTY.format("numeric(10)") + BIGINT + odd).encode())
     assert remedy(url, "FK002") == Manual(
-        "odd_fk would reference a bigint from a type that cannot be compared with it (42804): "
+        "odd_fk would reference a bigint with a type that PostgreSQL cannot compare with it (42804): "
         "convert these columns first"
     )
 
@@ -144,7 +144,7 @@ def test_tables_that_reference_each_other(url: sa.URL, connection: psycopg.Conne
     )
     connection.execute((PARTY.format("numeric(10)") + circle + BIGINT).encode())
     assert remedy(url, "FK002") == Manual(
-        "public.firm and public.party reference each other: convert them by hand, at once"
+        "public.firm and public.party reference each other: convert them by hand, in one statement or transaction"
     )
 
 
@@ -157,7 +157,7 @@ def test_what_no_bigint_holds_is_left_to_a_person(
 ) -> None:
     connection.execute((PARTY.format("numeric") + BIGINT + "CREATE SEQUENCE party_id_seq").encode())
     connection.execute(f"INSERT INTO party VALUES ({value})".encode())
-    reason = f"public.party.id could not be read as bigint: its lowest and highest id: {why}"
+    reason = f"remediate could not read public.party.id as bigint: its lowest and highest id: {why}"
     assert (remedy(url, "FK002"), remedy(url, "PK001")) == (Manual(reason), Manual(reason))
 
 
@@ -173,7 +173,7 @@ def test_what_is_written_with_decimals_is_left_to_a_person(
     connection.execute((PARTY.format("numeric") + BIGINT + rows).encode())
     connection.execute(b"INSERT INTO party VALUES (9001.00), (0)")
     assert remedy(url, "FK002") == Manual(
-        "public.party.id holds 9001.00, which no bigint is: decide about the rows of SELECT id FROM "
+        "public.party.id holds 9001.00, which is no bigint: decide about the rows of SELECT id FROM "
         "public.party WHERE scale(id) > 0 first"
     )
 
@@ -238,7 +238,7 @@ def test_no_room_in_few_digits(url: sa.URL, connection: psycopg.Connection) -> N
     connection.execute(b"CREATE TABLE a (id numeric(3) PRIMARY KEY); CREATE SEQUENCE a_id_seq")
     connection.execute(b"INSERT INTO a VALUES (999)")
     assert remedy(url, "PK001") == Manual(
-        "no room: the next value would be 1000, and numeric(3,0) ends at 999; widen the column to "
+        "no room: the next value would be 1,000, and numeric(3,0) ends at 999; widen the column to "
         "bigint first"
     )
 
@@ -255,12 +255,11 @@ def test_no_type_has_more_than_bigint(
         "public.party.id: no id is left in bigint (limit 9,223,372,036,854,775,807)"
     )
     assert remedy(url, "SEQ002") == Manual(
-        "no sequence gives ids beyond bigint: decide about the rows that stand so far ahead, or "
-        "what happens when the ids are spent"
+        "no sequence exceeds bigint: decide about the rows that are so far ahead, or what happens once no id is left"
     )
     assert remedy(url, "PK001") == Manual(
-        "no room: its highest id is 9223372036854775807, and no sequence gives more than "
-        "9223372036854775807; decide about the rows that stand so far ahead"
+        "no room: its highest id is 9,223,372,036,854,775,807, and no sequence exceeds 9,223,372,036,854,775,807; "
+        "decide about the rows with such high ids"
     )
 
 
@@ -272,7 +271,7 @@ def test_a_key_of_a_domain(type_: str, url: sa.URL, connection: psycopg.Connecti
     connection.execute((DOMAIN + PARTY.format(type_) + TWO + BIGINT).encode())
     connection.execute(b"CREATE SEQUENCE counting OWNED BY party.id")
     assert remedy(url, "FK002") == Manual(
-        f"what hangs on the columns cannot be rebuilt: public.party.id: domain {type_}"
+        f"objects on the columns cannot be rebuilt: public.party.id: domain {type_}"
     )
     before, made = helpers.dump(url), remedy(url, "PK001")
     assert isinstance(made, Remedy)
@@ -283,7 +282,7 @@ def test_a_key_of_a_domain(type_: str, url: sa.URL, connection: psycopg.Connecti
     assert helpers.dump(url) == before
     connection.execute(b"INSERT INTO party VALUES (99999999)")
     assert remedy(url, "PK001") == Manual(
-        f"no room: the next value would be 100000000, and public.{type_} ends at 99999999; widen "
+        f"no room: the next value would be 100,000,000, and public.{type_} ends at 99,999,999; widen "
         "the column to bigint first"
     )
 

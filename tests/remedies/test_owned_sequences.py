@@ -56,8 +56,8 @@ def test_ids_beyond_a_narrow_sequence(url: sa.URL, connection: psycopg.Connectio
     plan = helpers.plan_that_comes_back(helpers.snapshot(url), Declared())
     (made,) = (i.remedy for i in plan.items if i.finding.rule == "PK001")
     assert made == Manual(
-        "no room: the next value would be 2147483655, and the sequence public.counting ends at "
-        "2147483647; ALTER SEQUENCE public.counting AS bigint first"
+        "no room: the next value would be 2,147,483,655, and the sequence public.counting ends at "
+        "2,147,483,647; ALTER SEQUENCE public.counting AS bigint first"
     )
 
 

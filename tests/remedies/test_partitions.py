@@ -205,8 +205,8 @@ def test_a_type_above_keys_of_partitions(newest: Server) -> None:
         (full,) = found(url)
         made = rule_of("SEQ002").remedy(full, helpers.snapshot(url), Options())
     assert made == Manual(
-        "the partitions of public.visit have primary keys of their own, and PostgreSQL may refuse "
-        "to make them anew (55000): drop these keys first, and add them again afterwards"
+        "the partitions of public.visit have primary keys of their own, and PostgreSQL may refuse to recreate them "
+        "(55000): drop these keys first, and add them again afterwards"
     )
 
 
@@ -214,8 +214,8 @@ def test_two_functions_are_a_decision(url: sa.URL, connection: psycopg.Connectio
     march = MARCH.replace("bigserial", "bigint NOT NULL DEFAULT made() + 1").partition("INSERT")[0]
     connection.execute((ROOT + FUNCTION + march).encode())
     assert remedy(url) == Manual(
-        "its partitions have the default (public.made() + 1) and public.made(): decide which one "
-        "the partitioned table is to have"
+        "its partitions have different defaults, (public.made() + 1) and public.made(): decide which one is right for "
+        "the partitioned table"
     )
 
 

@@ -101,8 +101,8 @@ def test_an_index_that_nothing_else_needs(url: sa.URL, connection: psycopg.Conne
     ddl = "CREATE TABLE t (id integer); CREATE UNIQUE INDEX idx_1_t ON t (id); " + ROWS
     connection.execute(ddl.encode())
     key = up_and_down(url, connection, known())
-    assert key.title == "declare primary key t_pkey (id), with the unique index idx_1_t as its own"
-    assert key.undo == "drop the key, build the index idx_1_t again, let id be NULL"
+    assert key.title == "declare primary key t_pkey (id), using the unique index idx_1_t"
+    assert key.undo == "drop the key, rebuild the index idx_1_t, DROP NOT NULL on id"
     count = "SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass"
     assert connection.execute(count.encode()).fetchone() == (1,)
     assert connection.execute(b"INSERT INTO t VALUES (DEFAULT) RETURNING id").fetchone() == (6,)
@@ -184,7 +184,7 @@ def test_references_come_after_the_key(url: sa.URL, connection: psycopg.Connecti
     live = helpers.snapshot(url, models)
     rules = (reference_undeclared.RULE, model_foreign_key_missing.RULE)
     assert [reason(rule, live, models) for rule in rules] == [
-        f"public.{name} has no primary key over {columns}, and nothing else that is unique (42830): "
+        f"public.{name} has neither a primary key nor a unique constraint on {columns} (42830): "
         "repair that first (PK009)"
         for name, columns in (("one", "id"), ("two", "a and b"))
     ]

@@ -88,65 +88,65 @@ def up_and_down(made: Remedy | Manual, connection: psycopg.Connection) -> Iterat
 
 REFUSED = [
     ("words", KEYS + column("('1'), ('x7'), (''), ('7.0'), ('1e3'), ('0x1F'), ('1_0')"),
-     "6 of 7 values are no integer (such as '', '9.9', '9_9'): mend them, or --values null"),
+     "6 of 7 values cannot be read as integer (such as '', '9.9', '9_9'): correct them, or --values null"),
     ("beyond the type", KEYS + column("('1'), ('2147483648'), ('-2147483649'), ('99999999999999999999999')"),
      "3 of 4 values are out of range for integer (such as '-9999999999', '9999999999', "
-     "'99999999999999999999999'): mend them, or --values null"),
+     "'99999999999999999999999'): correct them, or --values null"),
     ("digits of another script", KEYS + column("('1'), ('\u0667')"),
-        "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
+        "1 of 2 values cannot be read as integer (such as 'x'): correct them, or --values null"),
     ("orphans", KEYS + column("('1'), ('51'), ('077')"),
-     "2 of 3 values have no row in public.p: mend them, or --orphans null or keep"),
+     "2 of 3 values have no row in public.p: correct them, or --orphans null or keep"),
     ("both, where NULL is refused", KEYS + column("('1'), ('51'), ('x')", more=" NOT NULL"),
-     "1 of 3 values are no integer (such as 'x'): mend them; "
-     "1 of 3 values have no row in public.p: mend them, or --orphans keep"),
+     "1 of 3 values cannot be read as integer (such as 'x'): correct them; "
+     "1 of 3 values have no row in public.p: correct them, or --orphans keep"),
     ("orphans, where NULL is refused by a CHECK", KEYS + column("(51)", "integer", " CHECK (p_id IS NOT NULL)"),
-     "1 of 1 values have no row in public.p: mend them, or --orphans keep"),
+     "1 of 1 values have no row in public.p: correct them, or --orphans keep"),
     ("beyond its key's type", KEYS + column("(1), (99999999999)", "bigint"),
-     "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
+     "1 of 2 values have no row in public.p: correct them, or --orphans null or keep"),
     ("beyond a key that is char", TEXTS.replace("text", "char(6)") + column("('k1'), ('q')", "text"),
-     "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
+     "1 of 2 values have no row in public.p: correct them, or --orphans null or keep"),
     ("collisions", KEYS + column("('7'), ('007'), ('+7'), ('8')", more=" UNIQUE"),
-        "3 of its rows collide in c_p_id_key as integer: mend them"),
+        "3 of its rows collide in c_p_id_key as integer: correct them"),
     ("collisions in a key of several columns", KEYS + "CREATE TABLE c (n integer, p_id text, PRIMARY KEY (n, p_id)); "
         "INSERT INTO c VALUES (1, '7'), (1, ' 7'), (2, '07'), (2, '8')",
-        "2 of its rows collide in c_pkey as integer: mend them"),
+        "2 of its rows collide in c_pkey as integer: correct them"),
     ("collisions in an index of some rows, which the conversion adds to", KEYS + column("('7'), ('007'), ('8')")
         + """; CREATE UNIQUE INDEX "u %" ON c ((id > 0), lower((p_id)::text)) WHERE p_id <> '007'""",
-        """2 of its rows collide in "u %" as integer: mend them"""),
+        """2 of its rows collide in "u %" as integer: correct them"""),
     ("collisions of an exclusion constraint", KEYS + column("('7'), ('007'), ('8')")
         + "; ALTER TABLE c ADD EXCLUDE USING gist (int4range(id, 9) WITH &&) WHERE (p_id::text = '7')",
-        "2 of its rows collide in c_int4range_excl as integer: mend them"),
+        "2 of its rows collide in c_int4range_excl as integer: correct them"),
     ("collisions in a partition", KEYS + "CREATE TABLE c (id serial, p_id text) PARTITION BY LIST (id); "
         "CREATE TABLE c1 PARTITION OF c (UNIQUE (p_id)) DEFAULT; INSERT INTO c (p_id) VALUES ('7'), ('07')",
-        "2 of its rows collide in c1_p_id_key as integer: mend them"),
+        "2 of its rows collide in c1_p_id_key as integer: correct them"),
     ("collisions by a function of its own", "CREATE FUNCTION f(integer) RETURNS integer IMMUTABLE LANGUAGE sql "
         "AS 'SELECT 1'; " + KEYS + column("('7'), ('07')") + "; CREATE UNIQUE INDEX u ON c (p_id, f(id))",
-        "nobody asked whether its rows collide in u as integer, since it calls functions that are not "
-        "PostgreSQL's own, and to ask would run them: spell each value as its key"),
+        "whether its rows collide in u as integer is not known, since it calls functions that are not PostgreSQL's "
+        "own, and to ask would run them: write each value as its key is written"),
     ("an index that computes with the text, which nobody can ask of numbers", KEYS + column("('7'), ('07'), ('x')")
         + "; CREATE UNIQUE INDEX u ON c (coalesce(p_id, 'none'))",
-        "what hangs on the columns cannot be rebuilt: public.c.p_id: index u, which computes with it as text; "
-        "1 of 3 values are no integer (such as 'x'): mend them"),
+        "objects on the columns cannot be rebuilt: public.c.p_id: index u, which computes with it as text; "
+        "1 of 3 values cannot be read as integer (such as 'x'): correct them"),
     ("no key to keep them by", KEYS + "CREATE TABLE c (id integer, p_id text); INSERT INTO c VALUES (1, '007')",
-     "values would not come back as they are, and without a primary key none can be kept"),
+     "the downgrade could not restore the values: without a primary key none can be kept"),
     ("default", KEYS + column("('1')", more=" DEFAULT 'none'"),
-        "its default 'none'::character varying has no counterpart as integer"),
+        "its default 'none'::character varying cannot be written as integer"),
     ("default that is made", KEYS + column("('1')", more=" DEFAULT current_user"),
-        "its default CURRENT_USER has no counterpart as integer"),
+        "its default CURRENT_USER cannot be written as integer"),
     ("uuid for an integer", KEYS +
         "CREATE TABLE c (id serial PRIMARY KEY, p_id uuid); "
         f"INSERT INTO c (p_id) VALUES ('{ONE}')",
      "no conversion from uuid to integer keeps the values"),
     ("integer for a uuid", UUIDS + column("(1)", "integer"), "no conversion from integer to uuid keeps the values"),
     ("fractions", KEYS + column("(1), (2.5), ('NaN'), (1e20)", "double precision"),
-     "3 of 4 values are no integer (such as '9.9', '9x+99', 'xxx'): mend them, or --values null"),
+     "3 of 4 values cannot be read as integer (such as '9.9', '9x+99', 'xxx'): correct them, or --values null"),
     ("integer for a text", TEXTS + column("(1)", "integer"),
-     "text takes every integer as it is printed, but what computes with the column as integer does not: "
-     "read that, then ALTER TABLE public.c ALTER COLUMN p_id TYPE text, and plan again"),
+     "text can store every integer, but code that computes with the column as integer may fail: check that code, then "
+     "ALTER TABLE public.c ALTER COLUMN p_id TYPE text, and plan again"),
     ("uuid for a text", TEXTS + column(f"('{ONE}')", "uuid"), "text takes every uuid as it is printed"),
     ("no uuid", UUIDS + column(f"('{ONE}'), ('urn:uuid:{ONE}'), (' {ONE}')", "text"),
-     "2 of 3 values are no uuid (such as ' 99999999-9999-9999-9999-999999999999', "
-     "'xxx:xxxx:99999999-9999-9999-9999-9999999'): mend them, or --values null"),
+     "2 of 3 values cannot be read as uuid (such as ' 99999999-9999-9999-9999-999999999999', "
+     "'xxx:xxxx:99999999-9999-9999-9999-9999999'): correct them, or --values null"),
 ]  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def test_refused_with_counts(
 def test_null_needs_a_column_that_takes_it(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(KEYS + column("('1'), ('x')", more=" NOT NULL"))
     assert reason(url, values="null") == (
-        "the column is NOT NULL, so its values cannot become NULL: mend them"
+        "the column is NOT NULL, so its values cannot become NULL: correct the values"
     )
 
 
@@ -420,7 +420,7 @@ def test_a_large_table_is_not_read_whole(newest: Server) -> None:
         assert not candidate.evidence.whole
         assert 500 < candidate.evidence.values < 5000
         assert reason(url) == (
-            "a sample of its values was read, and a conversion meets all of them: --deep"
+            "remediate read only a sample of its values, and a conversion needs them all: --deep"
         )
 
 
@@ -432,7 +432,7 @@ EVERY_KIND = (
 KINDS = {
     "not an integer": (5, 5),
     "out of range for integer": (2, 2),
-    "spelled otherwise than a key": (3, 3),
+    "spelled differently from a key": (3, 3),
     "without a row in public.p": (2, 2),
     "colliding in c_p_id_key once converted": (3, 3),
 }
@@ -442,10 +442,10 @@ KINDS = {
 def test_no_kind_of_values_hides_another(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(EVERY_KIND)
     assert reason(url) == (
-        "3 of its rows collide in c_p_id_key as integer: mend them; "
-        "5 of 13 values are no integer, 2 are out of range for integer "
-        "(such as '', '9.9', '9999999999'): mend them, or --values null; "
-        "2 of 13 values have no row in public.p: mend them, or --orphans null or keep"
+        "3 of its rows collide in c_p_id_key as integer: correct them; "
+        "5 of 13 values cannot be read as integer, 2 are out of range for integer "
+        "(such as '', '9.9', '9999999999'): correct them, or --values null; "
+        "2 of 13 values have no row in public.p: correct them, or --orphans null or keep"
     )
     (candidate,) = said_by_models(url).candidates
     listed = {
@@ -465,7 +465,7 @@ def test_values_of_a_uuid_key_are_of_these_kinds(
     (candidate,) = said_by_models(url).candidates
     assert [(one.kind, one.count) for one in bad_values(candidate)] == [
         ("not a uuid", 1),
-        ("spelled otherwise than a key", 1),
+        ("spelled differently from a key", 1),
         ("without a row in public.p", 1),
     ]
     for one in bad_values(candidate):

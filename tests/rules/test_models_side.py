@@ -124,8 +124,8 @@ def test_what_it_would_cost_to_follow_the_models(
         "foreign_keys": 3,
     }
     assert finding.message == (
-        "public.p.id is integer, but its model declares uuid; the database following the models would "
-        "rewrite 4 tables with about 150 rows, and make 3 foreign keys anew"
+        "public.p.id is integer, but its model declares uuid; a conversion to the type of the models would rewrite 4 "
+        "tables with about 150 rows, and recreate 3 foreign keys"
     )
 
 
@@ -144,9 +144,8 @@ def test_models_that_are_right(url: sa.URL, connection: psycopg.Connection) -> N
     plan = planned(Reading(live, declared, 0, {}), config)
     remedies = {i.finding.id: i.remedy for i in plan.items}
     assert remedies["MD001:public.c.id"] == Manual(
-        "no single revision converts a key to this type, even if the models are right: the "
-        "database following the models would rewrite 1 table with about 0 rows, and make 0 "
-        "foreign keys anew"
+        "no single revision converts a key to this type, even if the models are right: a conversion to the type of "
+        "the models would rewrite 1 table with about 0 rows, and recreate 0 foreign keys"
     )
     made = remedies["MD001:public.p.id"]
     assert isinstance(made, Remedy)

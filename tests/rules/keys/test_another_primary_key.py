@@ -53,13 +53,11 @@ def test_what_the_models_leave_to_the_database_is_repaired(
     )
     cause = part_of(found["PK001"].facts, Cause)
     assert cause is not None
-    assert (
-        cause.cause_evidence == "the PRIMARY KEY is over name, and the column is one as any other"
-    )
+    assert cause.cause_evidence == "the PRIMARY KEY is on name, and this is an ordinary column"
     by_hand, made = (remedy(found[rule], url, model("no")) for rule in ("PK009", "PK001"))
     assert by_hand == Manual(
-        "decide which key is right: let the models declare name, or move the key to no in a "
-        "revision, after all foreign keys that refer to name"
+        "decide which key is right: declare name in the models, or move the key to no in a revision, after all "
+        "foreign keys that reference name"
     )
     assert isinstance(made, Remedy)
     written = script([made])

@@ -225,8 +225,8 @@ FOUND = {
     "public.m_member_default.id": (PROVEN, LEFT_TO_IT),
     "public.m_member_lost.id": (PROVEN, LOST),
 }  # fmt: skip
-COMPOSITE = "part of a composite key, and nothing says that the database should fill it"
-FILLED = "the models fill it (part of a composite key)"
+COMPOSITE = "part of a composite key, and nothing shows that the database should supply it"
+FILLED = "the models supply it (part of a composite key)"
 SHARED = "{} a foreign key to public.base: its value comes from there"
 HEALTHY = {
     "s.sibling1.id": "default from s.sibling1_id_seq, owned by it",
@@ -250,35 +250,35 @@ HEALTHY = {
     "public.pair.b_id": SHARED.format("part of a composite key, and"),
     "public.settings.user_id": "looks like the key of public.users, shared",
     "public.company_logo.company_id": "looks like the key of public.companies, shared",
-    "public.orders_archive.id": "a table called archive keeps the ids of another",
-    "public.orders_old.id": "a table called old keeps the ids of another",
-    "public.history_of_orders.id": "a table called history keeps the ids of another",
-    "public.orders_backup.id": "a table called backup keeps the ids of another",
-    "public.raw_orders.id": "a table called raw keeps the ids of another",
-    "public.user_log.id": "a table called log keeps the ids of another",
-    'public."usersHistory".id': "a table called history keeps the ids of another",
+    "public.orders_archive.id": "a table called archive keeps the ids of another table",
+    "public.orders_old.id": "a table called old keeps the ids of another table",
+    "public.history_of_orders.id": "a table called history keeps the ids of another table",
+    "public.orders_backup.id": "a table called backup keeps the ids of another table",
+    "public.raw_orders.id": "a table called raw keeps the ids of another table",
+    "public.user_log.id": "a table called log keeps the ids of another table",
+    'public."usersHistory".id': "a table called history keeps the ids of another table",
     "public.country.code": "a natural key (code)",
     "public.budget.fiscal_year": "a natural key (year)",
     "public.workers.pid": "a natural key (pid)",
     "public.places.zip": "a natural key (zip)",
-    "public.tweets.id": "ids from 1541815603606036480 on are above 2^41: the application makes them",
-    "public.measurements.sensor": "nothing says that the database should fill it",
-    "public.m_false.id": "the models fill it (autoincrement=False)",
-    "public.m_python.id": "the models fill it (a Python-side default)",
-    "public.m_literal.id": "the models fill it (a Python-side default)",
-    "public.m_sequence.id": "the models call the sequence public.m_numbers themselves",
-    "public.m_foreign.id": "the models fill it (a foreign key to m_plain.id)",
-    "public.m_numeric_python.id": "the models fill it (a Python-side default)",
+    "public.tweets.id": "its lowest id, 1,541,815,603,606,036,480, is above 2^41: the application supplies the ids",
+    "public.measurements.sensor": "nothing shows that the database should supply it",
+    "public.m_false.id": "the models supply it (autoincrement=False)",
+    "public.m_python.id": "the models supply it (a Python-side default)",
+    "public.m_literal.id": "the models supply it (a Python-side default)",
+    "public.m_sequence.id": "the models draw from the sequence public.m_numbers themselves",
+    "public.m_foreign.id": "the models supply it (a foreign key to m_plain.id)",
+    "public.m_numeric_python.id": "the models supply it (a Python-side default)",
     "public.m_two.a": FILLED,
     "public.m_two.b": FILLED,
     "public.m_member.tenant": FILLED,
-    "public.m_member_identity.id": "the models fill it (autoincrement=False)",
+    "public.m_member_identity.id": "the models supply it (autoincrement=False)",
     "public.m_member_default.tenant": COMPOSITE,
     "public.m_member_sequence.tenant": COMPOSITE,
-    "public.m_member_sequence.id": "the models call the sequence public.m_numbers themselves",
+    "public.m_member_sequence.id": "the models draw from the sequence public.m_numbers themselves",
     "public.m_member_lost.tenant": FILLED,
-    "public.m_snow.id": "ids from 1541815603606036480 on are above 2^41: the application makes them",
-    "public.m_lost_false.id": "the models fill it (autoincrement=False)",
+    "public.m_snow.id": "its lowest id, 1,541,815,603,606,036,480, is above 2^41: the application supplies the ids",
+    "public.m_lost_false.id": "the models supply it (autoincrement=False)",
 }
 SILENT = [
     "s.parted0.id", "public.no_key.id", "public.only_unique.id", "public.a_view.id",
@@ -363,10 +363,9 @@ def test_facts_of_a_finding(zoo: tuple[sa.URL, dict[str, Finding | Healthy]]) ->
         "referenced_by": 0,
         "writers": [],
         "cause": "raw-ddl",
-        "cause_evidence": "no default ever stood between its CREATE TABLE and its PRIMARY KEY: an integer key "
-        "without serial or identity",
-        "prevention": "write GENERATED BY DEFAULT AS IDENTITY or serial in raw SQL, and primary_key=True at the "
-        "column in op.create_table",
+        "cause_evidence": "created as plain `integer PRIMARY KEY` in raw SQL, without SERIAL or IDENTITY",
+        "prevention": "in raw SQL write GENERATED BY DEFAULT AS IDENTITY or serial; in op.create_table set "
+        "primary_key=True on the column",
     }
 
 

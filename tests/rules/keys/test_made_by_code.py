@@ -148,7 +148,7 @@ LEFT = "has no default, but the model expects the database to supply the id"
 CONSTRUCTOR = f"possible {LEFT}; the constructor of its class may supply it (not tested)"
 LISTENER = f"possible {LEFT}; a listener to events of its class may supply it (not tested)"
 FAILS = f"proven {LEFT}: every INSERT without an id fails"
-FACTORY = "the models fill it (a default_factory)"
+FACTORY = "the models supply it (a default_factory)"
 SAID = {
     "invoice": FACTORY,
     "parcel": FACTORY,

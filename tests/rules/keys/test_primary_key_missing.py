@@ -109,74 +109,70 @@ def reason(url: sa.URL, known: sa.MetaData, options: Options = Options()) -> str
 BY_HAND = {
     "rows": (
         "CREATE TABLE t (id bigint); INSERT INTO t VALUES (7), (7), (NULL), (NULL)",
-        "decide about rows that a primary key refuses, then plan again. 2 rows have no value there: "
-        "SELECT ctid, * FROM public.t WHERE id IS NULL; 1 row has the values of another: SELECT id, "
+        "decide about rows that a primary key refuses, then plan again. 2 rows have NULL: "
+        "SELECT ctid, * FROM public.t WHERE id IS NULL; 1 row has the values of another row: SELECT id, "
         "count(*) FROM public.t WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1",
     ),
     "a converter's number": (
         "CREATE TABLE t (id double precision)",
         "public.t.id is double precision, but its model declares integer: decide which is right. To "
-        "follow the model, see that none are left of SELECT id FROM public.t WHERE id::text <> "
+        "follow the model, correct the rows of SELECT id FROM public.t WHERE id::text <> "
         "id::integer::text, then ALTER TABLE public.t ALTER COLUMN id TYPE integer USING "
         "id::integer, and plan again",
     ),
     "a converter's text": (
         "CREATE TABLE t (id varchar(40))",
-        "public.t.id is character varying(40), and its model says integer: decide which is right. "
-        "To follow the model, see that none are left of SELECT id FROM public.t WHERE id !~ "
+        "public.t.id is character varying(40), but its model declares integer: decide which is right. To follow the "
+        "model, correct the rows of SELECT id FROM public.t WHERE id !~ "
         "'^(0|-?[1-9][0-9]*)$', then ALTER TABLE public.t ALTER COLUMN id TYPE integer USING "
         "id::integer, and plan again",
     ),
     "a partitioned table": (
         "CREATE TABLE t (id integer, d date) PARTITION BY RANGE (d)",
-        "public.t is partitioned by d, and PostgreSQL wants that among the columns of its primary "
-        "key: let the models declare such a key, or give each partition its own",
+        "public.t is partitioned by d, and PostgreSQL requires that in its primary key: declare such a key in the "
+        "models, or add a key to each partition",
     ),
     "a partitioned table whose partitions have it": (
         "CREATE TABLE t (id integer, d date) PARTITION BY RANGE (d); "
         "CREATE TABLE p PARTITION OF t (PRIMARY KEY (id)) DEFAULT",
-        "public.t is partitioned by d, and PostgreSQL wants that among the columns of its primary "
-        "key: let the models declare such a key",
+        "public.t is partitioned by d, and PostgreSQL requires that in its primary key: declare such a key in the "
+        "models",
     ),
     "a partition that is parted by another column": (
         "CREATE TABLE t (id integer, area text) PARTITION BY LIST (id); "
         "CREATE TABLE mid PARTITION OF t FOR VALUES IN (1) PARTITION BY RANGE (area); "
         "CREATE TABLE low PARTITION OF mid DEFAULT",
-        "public.mid, a partition of public.t, is partitioned by area, and PostgreSQL wants that among "
-        "the columns of its primary key: let the models declare such a key, or give each partition "
-        "its own",
+        "public.mid, a partition of public.t, is partitioned by area, and PostgreSQL requires that in its primary "
+        "key: declare such a key in the models, or add a key to each partition",
     ),
     "a partition below that is parted by an expression": (
         "CREATE TABLE t (id integer) PARTITION BY LIST (id); "
         "CREATE TABLE mid PARTITION OF t FOR VALUES IN (1) PARTITION BY LIST (id); "
         "CREATE TABLE \"Low\" PARTITION OF mid DEFAULT PARTITION BY LIST ((id % 2))",
-        "public.\"Low\", a partition of public.t, is partitioned by an expression, and PostgreSQL "
-        "wants that among the columns of its primary key: let the models declare such a key, or give "
-        "each partition its own",
+        "public.\"Low\", a partition of public.t, is partitioned by an expression, and PostgreSQL requires that in "
+        "its primary key: declare such a key in the models, or add a key to each partition",
     ),
     "a foreign table among the partitions": (
         "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER there FOREIGN DATA WRAPPER far; "
         "CREATE TABLE t (id integer) PARTITION BY RANGE (id); "
         "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (9); "
         "CREATE FOREIGN TABLE q PARTITION OF t FOR VALUES FROM (9) TO (20) SERVER there",
-        "public.q is a foreign table, and no partitioned table with such a partition has a primary "
-        "key: give each of the other partitions its own",
+        "public.q is a foreign table, and PostgreSQL allows no primary key on a partitioned table with such a "
+        "partition: add one to each of the other partitions",
     ),
     "a type that nothing sorts": (
         "CREATE TABLE t (id json)",
-        "public.t.id is json, of which PostgreSQL has no primary key: let the models declare another "
-        "one",
+        "public.t.id is json, which PostgreSQL allows in no primary key: declare another key in the models",
     ),
     "a type that nothing sorts, under a domain": (
         "CREATE DOMAIN place AS point; CREATE TABLE t (id place NOT NULL)",
-        "public.t.id is public.place, of which PostgreSQL has no primary key: let the models declare "
-        "another one",
+        "public.t.id is public.place, which PostgreSQL allows in no primary key: declare another key in the models",
     ),
     "a partition with a key": (
         "CREATE TABLE t (id integer) PARTITION BY RANGE (id); "
         "CREATE TABLE p PARTITION OF t (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (9)",
-        "public.p has a primary key of its own, which would become part of the new one and go with "
-        "it on the way back: add it by hand",
+        "public.p has a primary key of its own, which would become part of the new one, and the downgrade would drop "
+        "it: add the new key by hand",
     ),
     "a child that refuses NULL": (
         "CREATE TABLE t (id integer); CREATE TABLE k () INHERITS (t); ALTER TABLE k ALTER id SET NOT NULL",
@@ -194,8 +190,8 @@ def test_by_hand(ddl: str, expected: str, url: sa.URL, connection: psycopg.Conne
 def test_a_uuid_that_nothing_fills(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(b"CREATE TABLE t (id uuid)")
     assert reason(url, models(("t", "id"), type_=sa.Uuid)) == (
-        "nothing is known to fill id, and INSERTs without it work now, and store NULL: give it a "
-        "default first (PK008), or a default in the model"
+        "nothing is known to supply id, and INSERTs without it now store NULL: set a default first (PK008), or a "
+        "default in the model"
     )
     made = sa.MetaData()
     sa.Table("t", made, sa.Column("id", sa.Uuid, primary_key=True, default=uuid4))
@@ -212,7 +208,7 @@ def test_a_large_table(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(b"CREATE TABLE t (id integer); INSERT INTO t VALUES (1), (2); ANALYZE t")
     few = Options(rows_rewritten=1)
     assert reason(url, models(("t", "id")), few) == (
-        "about 2 rows would be read while nobody can use the table: run ALTER TABLE public.t ADD "
+        "PostgreSQL would read about 2 rows and block the table meanwhile: run ALTER TABLE public.t ADD "
         "CONSTRAINT t_pkey_given CHECK (id IS NOT NULL) NOT VALID; ALTER TABLE public.t VALIDATE "
         "CONSTRAINT t_pkey_given; ALTER TABLE public.t ALTER COLUMN id SET NOT NULL; ALTER TABLE "
         "public.t DROP CONSTRAINT t_pkey_given; CREATE UNIQUE INDEX CONCURRENTLY t_pkey_build ON "
@@ -236,7 +232,7 @@ def test_a_large_table_whose_partitions_alone_are_counted(
         CREATE TABLE lower PARTITION OF low DEFAULT; CREATE TABLE high PARTITION OF t DEFAULT;
         INSERT INTO t VALUES (1), (2), (9); ANALYZE lower, high""")
     assert reason(url, models(("t", "id")), Options(rows_rewritten=2)) == (
-        "about 3 rows would be read while nobody can use the table, and PostgreSQL builds no index "
+        "PostgreSQL would read about 3 rows and block the table meanwhile, and builds no index "
         "of a partitioned table CONCURRENTLY: add the key to each partition and then to the table, "
         "or repair with --offline-window"
     )
@@ -315,14 +311,14 @@ WORDS = "(SELECT string_agg(md5(g::text || {n}), '') FROM generate_series(1, 90)
 LONG = {
     "text": (
         f"CREATE TABLE t (id text NOT NULL); INSERT INTO t VALUES ('a'), ({WORDS.format(n=1)})",
-        "decide about rows that a primary key refuses, then plan again. 1 row is longer there than an "
-        "index entry may be (54000): SELECT ctid, * FROM public.t WHERE pg_column_size(id) > 2688",
+        "decide about rows that a primary key refuses, then plan again. 1 row is too long for an index entry (54000): "
+        "SELECT ctid, * FROM public.t WHERE pg_column_size(id) > 2688",
     ),
     "bytea": (
         "CREATE TABLE t (id bytea NOT NULL); INSERT INTO t "
         f"SELECT ({WORDS.format(n='n')} || n)::bytea FROM generate_series(1, 2) n",
-        "decide about rows that a primary key refuses, then plan again. 2 rows are longer there than "
-        "an index entry may be (54000): SELECT ctid, * FROM public.t WHERE pg_column_size(id) > 2688",
+        "decide about rows that a primary key refuses, then plan again. 2 rows are too long for an index entry "
+        "(54000): SELECT ctid, * FROM public.t WHERE pg_column_size(id) > 2688",
     ),
 }
 FITTING = (
@@ -413,7 +409,7 @@ def test_a_not_null_that_no_key_takes(how: str, ddl: str, change: str, newest: S
         connection.execute(ddl)
         statement = f'ALTER TABLE public.t {change} "Given"' + " INHERIT" * (how == "NO INHERIT")
         assert reason(url, models(("t", "id"))) == (
-            f'"Given" makes id NOT NULL and is {how}, which no primary key takes (55000): run '
+            f'"Given" makes id NOT NULL but is {how}, which no key can use (55000): run '
             f"{statement}, then plan again"
         )
         with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
@@ -432,8 +428,8 @@ def test_a_virtual_column_is_no_key(newest: Server) -> None:
             "CREATE TABLE t (n integer, id integer GENERATED ALWAYS AS (n + 1) VIRTUAL)"
         )
         assert reason(url, models(("t", "id"))) == (
-            "public.t.id is a virtual column, of which PostgreSQL has no primary key: let the models "
-            "declare another one"
+            "public.t.id is a virtual column, which PostgreSQL allows in no primary key: declare another key in the "
+            "models"
         )
 
 
@@ -442,14 +438,14 @@ def test_a_virtual_column_is_no_key(newest: Server) -> None:
     [
         (
             {},
-            "decide which is right. To follow the model, see that none are left of SELECT id",
+            "decide which is right. To follow the model, correct the rows of SELECT id",
             "decide which is right: PK009:public.badge shows how to convert the column to the model's type; --right "
             "public.badge.id=database changes the model to Text",
             "",
         ),
         (
             {"public.badge.id": "models"},
-            "its model says integer: to follow it, see that none are left of SELECT id",
+            "its model declares integer: to follow it, correct the rows of SELECT id",
             "you decided that the model is right: PK009:public.badge shows how to convert the column",
             "Text",
         ),
@@ -509,5 +505,5 @@ def test_no_key_is_spoken_of_that_was_added(url: sa.URL, connection: psycopg.Con
     cause = part_of(finding.facts, Cause)
     assert cause is not None
     assert cause.cause_evidence == (
-        "its table has no PRIMARY KEY, and nothing tells of what was there before"
+        "the table has no PRIMARY KEY, and the catalog does not show what was there before"
     )

@@ -156,9 +156,9 @@ FOUND = {
     ),
 }  # fmt: skip
 HEALTHY = {
-    "python": "the models fill it (a Python-side default)",
-    "factory": "the models fill it (a default_factory)",
-    "pydantic": "the models fill it (a default_factory)",
+    "python": "the models supply it (a Python-side default)",
+    "factory": "the models supply it (a default_factory)",
+    "pydantic": "the models supply it (a default_factory)",
 }
 UNKNOWN = "this uuid key has no default, and nothing shows what generates its values"
 METADATAS = (Base.metadata, DataBase.metadata, SQLModel.metadata, CORE)

@@ -30,8 +30,8 @@ CREATE TABLE pq (p_id varchar(36), q_id varchar(9), n bigint, PRIMARY KEY (p_id,
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND, MODELS) == [
-        "public.p.id is integer, but its model declares uuid; the database following the models would "
-        "rewrite 1 table with about 0 rows, and make 0 foreign keys anew",
+        "public.p.id is integer, but its model declares uuid; a conversion to the type of the models would rewrite 1 "
+        "table with about 0 rows, and recreate 0 foreign keys",
         "public.q.id is integer, but its model declares bigint",
     ]
 

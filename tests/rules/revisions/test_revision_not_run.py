@@ -86,7 +86,7 @@ TEXTS = "CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users DEFAULT V
 OTHER = "INSERT INTO projects (user_id) VALUES ('7'), ('01'), ('x')"
 AS_NOW = "b refuses the values of public.projects.user_id as they are now: "
 REFUSED = (
-    f"{AS_NOW}1 that would come back spelled otherwise, 1 that cannot be read as integer, "
+    f"{AS_NOW}1 that would come back spelled differently, 1 that cannot be read as integer, "
     "1 without a row in public.users"
 )
 
