@@ -182,8 +182,8 @@ def refuse_shaping(names: Iterable[str]) -> None:
     if given := sorted(set(names) & set(SHAPING)):
         option = "--" + given[0].replace("_", "-")
         raise UsageProblem(
-            f"{option} shapes a plan, and this one is made",
-            f"Make it anew: remediate plan {option} ... --save FILE",
+            f"{option} shapes a plan, but this one is made already",
+            f"Make it again: remediate plan {option} ... --save FILE",
         )
 
 
@@ -194,7 +194,7 @@ def _decided(words: Iterable[str]) -> dict[str, str]:
         spelled = f"{column}={side}" if column else side
         if not column or side not in ("database", "models"):
             raise UsageProblem(
-                f"--right {spelled}: it takes a column (globs) and who is right about it",
+                f"--right {spelled}: expected a column (globs) and which side is right",
                 "For example: --right public.users.id=models",
             )
     return found
@@ -229,7 +229,7 @@ def _of_file(file: Path) -> dict[str, Any]:
         if key not in names:
             raise UsageProblem(
                 f"[tool.remediate] in {file.name} has no setting {key!r}",
-                f"{did_you_mean(key, names)} Known: {', '.join(sorted(names))}. URLs belong into "
+                f"{did_you_mean(key, names)} Known: {', '.join(sorted(names))}. URLs belong in "
                 f"the environment: {' and '.join(_SECRET.values())}.".lstrip(),
             )
         if key == "ignore":

@@ -206,5 +206,7 @@ def test_each_setting_of_the_file_has_a_schema() -> None:
 
 def test_what_shapes_a_plan_is_refused_once_it_is_made() -> None:
     refuse_shaping(["config", "database_url", "first"])
-    with pytest.raises(UsageProblem, match="--on-delete shapes a plan, and this one is made"):
+    with pytest.raises(
+        UsageProblem, match="--on-delete shapes a plan, but this one is made already"
+    ):
         refuse_shaping(["uuid", "on_delete", "config"])

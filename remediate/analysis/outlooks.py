@@ -52,4 +52,6 @@ def unless_null(finding: Finding, live: Live) -> Outlook:
     known = by_severity(finding, live)
     if table is None or not column or not table.has(column) or table.column(column).not_null:
         return known
-    return replace(known, broken="a plain INSERT stores NULL, which no model loads", taken=True)
+    return replace(
+        known, broken="a plain INSERT stores NULL, and no model can load that row", taken=True
+    )

@@ -137,5 +137,5 @@ def _is_owned(one: Drawn, code: _Code, live: Live) -> bool:
 
 def _unread(table: Table, column: Column, code: _Code) -> Unread:
     whose = code.function or "its default"
-    reason = f"{whose} puts the name of its sequence together: whether that exists is not known"
+    reason = f"{whose} builds the name of its sequence: whether that sequence exists is not known"
     return Unread(table.name, column.name, reason, f"SELECT {column.default}")

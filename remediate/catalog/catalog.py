@@ -53,8 +53,8 @@ def database(connection: Connection) -> Database:
     identifier = rows(connection, "identity")[0]["system_identifier"] if identifiable else ""
     if row["version"] < OLDEST:
         raise DatabaseProblem(
-            f"PostgreSQL {row['version'] // 10000} is too old: 13 is the oldest that is supported",
-            "Upgrade the server; the repair relies on what 13 and later record in the catalog.",
+            f"PostgreSQL {row['version'] // 10000} is too old: remediate supports 13 and later",
+            "Upgrade the server: the repair relies on what 13 and later record in the catalog.",
         )
     host = host_of(connection)
     row |= {key: tuple(row[key]) for key in ("search_path", "subscriptions")}

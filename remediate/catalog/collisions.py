@@ -13,7 +13,7 @@ from remediate.snapshots.tables import Name
 
 _Place = tuple[Name, str]
 
-_CALLS = "it calls functions that are not PostgreSQL's own, and to ask would run them"
+_CALLS = "it calls functions that are not PostgreSQL's own, and a check would run them"
 _PRINTED = (
     "SELECT coalesce(pg_get_expr(indpred, indrelid), ''), ARRAY("
     "SELECT pg_get_indexdef(indexrelid, n, false) FROM generate_series(1, indnkeyatts) AS n "

@@ -51,7 +51,7 @@ def _without_columns(found: Mapping[Name, MissingKey], columns: _Columns) -> Ite
 
 
 _NO_COLUMN = (
-    "the table has no primary key, and no such column, over which its models declare one: INSERTs "
+    "the table has no primary key, and lacks the column on which its models declare one: INSERTs "
     "and SELECTs by the models fail (42703)"
 )
 _ADD_IT = "run the revision that adds it, or correct the model"
@@ -181,7 +181,7 @@ def _counted(
         if is_whole(name, live, deep=deep):
             questions.append(Question(name, select, table.oid, 1 + indexes.get(name, 0)))
         elif not _sure(table, key):
-            why = "the table is large, and only plan --deep reads all of it"
+            why = "the table is large, and only plan --deep reads it whole"
             unread.append(_unread(name, key, why, select))
     answers, failures = ask(connection, questions)
     for asked in questions:
@@ -196,7 +196,7 @@ def _counted(
 
 
 def _unread(table: Name, key: MissingKey, reason: str, select: str) -> Unread:
-    what = "whether its values are NULL or there twice"
+    what = "whether its values are NULL or duplicate"
     return Unread(table, key.columns[0], f"{what}: {reason}", select)
 
 

@@ -117,7 +117,7 @@ def _read_extremes(reader: _Reader) -> None:
         if column.leads_index or pages < SMALL:
             questions += [*_extremes(table, column, reader)]
         else:
-            why = f"no index starts with it, and the table has {pages} pages"
+            why = f"no index starts with it, and the table has {pages:,} pages"
             reader.unread.append(_unread_ids(table.name, column.name, why))
     answers, failures = ask(reader.connection, questions)
     for (place, _), (low, high, decimals) in answers.items():

@@ -57,8 +57,8 @@ class Leaves(StrEnum):
 
     NOTHING = "nothing to try"
     KEY = "a key that generates"
-    TYPE = "a key of another type, whoever gives its ids"
-    DEFAULT = "a key that generates, by a default that the repair gave it"
+    TYPE = "a key of another type, whatever supplies its ids"
+    DEFAULT = "a key that generates, by a default that the repair set"
     PRIMARY_KEY = "a primary key"
     TABLE = "a table"
     REFERENCE = "a foreign key"

@@ -12,14 +12,14 @@ def check_reasons(value: object) -> None:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in reasons.values()):
         what = value[0] if isinstance(value, list) and value else "FK006:public.log_*"
         raise UsageProblem(
-            "[tool.remediate] ignore must give a reason for each rule or finding",
+            "[tool.remediate] ignore needs a reason for each rule or finding",
             f"Write it as a table: [tool.remediate.ignore], and below it: {as_key(what)} = "
             '"why it may stay".',
         )
     for key, reason in reasons.items():
         if not reason.strip():
             raise UsageProblem(
-                f"[tool.remediate.ignore] gives no reason for {key}",
+                f"[tool.remediate.ignore] has no reason for {key}",
                 f'Write why it may stay: {as_key(key)} = "...".',
             )
 

@@ -80,66 +80,69 @@ OF_MODELS = frozenset(
 )
 
 HAZARD_TEXT = {
-    Hazard.EXPLICIT_IDS: "stop code that passes ids itself first (or leave --headroom): "
-    "ids it passes later collide with generated ones",
-    Hazard.MODEL_IDENTITY: "say Identity() in the model in the same deploy: without it "
-    "`alembic check` reports the identity for ever",
-    Hazard.ACCESS_EXCLUSIVE_REWRITE: "the tables are rewritten while nobody can use them: "
-    "about 2.4 s for a million rows",
+    Hazard.EXPLICIT_IDS: "before you upgrade, stop code that inserts its own ids, or reserve a "
+    "gap with --headroom N: otherwise they collide with generated ids",
+    Hazard.MODEL_IDENTITY: "deploy the model change to Identity() together with this revision, or "
+    "`alembic check` will always report the identity",
+    Hazard.ACCESS_EXCLUSIVE_REWRITE: "PostgreSQL rewrites the tables and blocks all reads and "
+    "writes meanwhile: about 2.4 s for 1,000,000 rows",
     Hazard.PREPARED_STATEMENTS: "recycle pooled connections afterwards: statements that they "
     "prepared before fail (0A000, cached plan must not change result type)",
-    Hazard.MODEL_TYPE: "the models of these columns must say the new type from the same deploy on: "
-    "asyncpg and psycopg send the type that a model says, and PostgreSQL refuses a text for an "
-    "integer or a uuid (42804)",
-    Hazard.MODEL_REFERENCE: "the models of these columns must say ForeignKey(...) from the same "
-    "deploy on: `alembic check` wants to drop what they do not say",
-    Hazard.MODEL_INDEX: "the models of these columns must say index=True from the same deploy on, "
-    "or Index() where it has another name or several columns: `alembic check` wants to drop what "
-    "they do not say",
-    Hazard.MVCC_REWRITE: "a REPEATABLE READ transaction that began before (pg_dump) sees an empty "
-    "table afterwards: the upgrade waits for those it can see",
-    Hazard.BACKUP_TABLE: "former values that would not come back are kept in a table of their own, "
-    "which the downgrade reads. No model declares it, so `alembic check` and --autogenerate want "
-    "to drop it (remove_table): leave it out with include_name in env.py, and drop it once the "
-    "downgrade is no longer wanted",
-    Hazard.DATA_DECISION: "values are changed as you decided; the downgrade gives them back",
-    Hazard.ORPHANS_KEPT: "rows without parent stay, and the constraint stays NOT VALID: it holds "
+    Hazard.MODEL_TYPE: "deploy the model change together with this revision, or `alembic check` "
+    "will report a type difference, and PostgreSQL will refuse what asyncpg and psycopg send by "
+    "the old "
+    "type: text for an integer or a uuid (42804)",
+    Hazard.MODEL_REFERENCE: "deploy the model change to ForeignKey(...) together with this "
+    "revision, or `alembic check` will want to drop the foreign key",
+    Hazard.MODEL_INDEX: "deploy the model change to index=True (or Index(), for another name or "
+    "several columns) together with this revision, or `alembic check` will want to drop the index",
+    Hazard.MVCC_REWRITE: "a REPEATABLE READ transaction that began earlier (pg_dump) sees an empty "
+    "table afterwards: the upgrade waits for those that it can see",
+    Hazard.BACKUP_TABLE: "the upgrade keeps former values in a table of their own, which the "
+    "downgrade reads. No model declares that table, so `alembic check` and --autogenerate want to "
+    "drop it "
+    "(remove_table): exclude it with include_name in env.py, and drop it once you no longer need "
+    "the downgrade",
+    Hazard.DATA_DECISION: "the upgrade changes values as you decided; the downgrade restores them",
+    Hazard.ORPHANS_KEPT: "rows without a parent stay, and the constraint stays NOT VALID: it holds "
     "for new rows only",
     Hazard.USER_TRIGGERS: "the table's own triggers fire for the rows that are changed",
     Hazard.PUBLISHED_TABLE: "the table is published: change the type at each subscriber too, or "
     "its apply worker stops at values that do not fit",
-    Hazard.REBUILT_OBJECTS: "views, triggers, policies and others on the column are taken down and "
-    "rebuilt as they were, in the same transaction. The downgrade, and the upgrade of many "
-    "schemas, first try that, and take it back, so they build an index among them twice under the "
-    "lock: about 0.6 s each for a million rows",
-    Hazard.TEXT_EXPRESSIONS: "indexes and CHECKs that compare the column as text go on doing so: "
-    "they no longer help queries that compare numbers",
-    Hazard.CONCURRENT_INDEX: "an index is built while everybody works: it waits for every open "
-    "transaction, and reads the table twice",
+    Hazard.REBUILT_OBJECTS: "the upgrade drops views, triggers, policies and other objects on the "
+    "column and recreates them as they were, in the same transaction. The downgrade, and the "
+    "upgrade of many schemas, try this first and roll it back, so they build each index twice "
+    "under the lock: about 0.6 s each for 1,000,000 rows",
+    Hazard.TEXT_EXPRESSIONS: "indexes and CHECKs that compare the column as text still do so: "
+    "they do not help queries that compare numbers",
+    Hazard.CONCURRENT_INDEX: "PostgreSQL builds the index while reads and writes go on: it waits "
+    "for every open transaction, and reads the table twice",
     Hazard.COLUMN_ORDER: "the column moves to the end of the table: INSERT without a column list "
     "puts values elsewhere",
-    Hazard.REFERENCE_DEFAULT: "the column's default is an expression, and nobody can tell before "
-    "whether its values have a row in the referenced table: an INSERT that takes one without fails",
-    Hazard.REFRESHED_CONTENT: "materialized views on the column are computed anew while the tables "
-    "are locked, for as long as their queries take; the rows of their last REFRESH are lost, and "
-    "the downgrade computes them anew too",
-    Hazard.DATABASE_CODE: "functions or triggers of the database use the column: where they count "
-    "on its former type, what calls them fails then, such as an INSERT (42883, 42804); read them "
-    "first, and let them say (column || '') where they need text",
-    Hazard.NEW_REFERENCE: "from then on PostgreSQL refuses to delete a row that others refer to "
-    "(23503), unless ON DELETE says otherwise, to TRUNCATE its table alone, and to insert a row "
-    "before its parent: see that no code does so",
-    Hazard.NEW_KEY: "from then on PostgreSQL refuses NULL in the key's columns (23502), and values "
-    "that a row has already (23505): see that no code loads rows twice, or leaves the key to later",
-    Hazard.NEW_TABLE: "the new table belongs to the role that runs the revision, which alone has "
+    Hazard.REFERENCE_DEFAULT: "the column's default is an expression, and remediate cannot check "
+    "whether each of its values has a row in the referenced table: an INSERT of one without a row "
+    "fails",
+    Hazard.REFRESHED_CONTENT: "PostgreSQL recomputes materialized views on the column while the "
+    "tables are locked, for as long as their queries take; the rows of their last REFRESH are "
+    "lost, and "
+    "the downgrade recomputes them too",
+    Hazard.DATABASE_CODE: "functions or triggers of the database use the column: if they rely on "
+    "its former type, statements that call them fail, such as an INSERT (42883, 42804); check them "
+    "first, and write (column || '') where they need text",
+    Hazard.NEW_REFERENCE: "from then on PostgreSQL refuses to delete a row that others reference "
+    "(23503, unless ON DELETE allows it), to TRUNCATE its table alone, and to insert a row before "
+    "its parent: check that no code does so",
+    Hazard.NEW_KEY: "from then on PostgreSQL refuses NULL in the columns of the key (23502), and "
+    "duplicates (23505): check that no code loads rows twice, or sets the key later",
+    Hazard.NEW_TABLE: "the role that runs the revision owns the new table, and only that role has "
     "rights on it: GRANT what the application's role needs, unless default privileges do so. The "
-    "downgrade drops the table, and refuses while it holds rows",
+    "downgrade drops the table, and refuses while it has rows",
     Hazard.UNTRACKED_TABLE: "Alembic does not see the MetaData of this model: `alembic check` and "
-    "--autogenerate want to drop the new table (remove_table) until env.py gives it that MetaData "
+    "--autogenerate want to drop the new table (remove_table) until env.py passes it that MetaData "
     "too (MD006)",
-    Hazard.MODEL_CONTRADICTED: "a column gets the type of the key that it references, and its "
+    Hazard.MODEL_CONTRADICTED: "a column gets the type of the key that it references, but its "
     "model has another: correct the model before code uses it (MD002, MD003)",
-    Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
+    Hazard.NARROW_DOWNGRADE: "once an id is too large for the old type, the downgrade refuses",
 }
 
 

@@ -47,8 +47,7 @@ def check_references(live: Live, references: Mapping[str, str]) -> None:
     for column, table in references.items():
         if table and not {table, lists.bare(table)} & known:
             raise UsageProblem(
-                f"[tool.remediate.references] says that {column} means {table!r}: there is no such "
-                "table",
+                f"[tool.remediate.references] maps {column} to {table!r}: there is no such table",
                 _nearest(live, table),
             )
 

@@ -12,7 +12,7 @@ from remediate.snapshots.live import DatabaseIdentity
 from remediate.system.words import counted
 
 _NAMED = 5  # ids in a sentence
-AGAIN = "Make it anew: remediate plan --save {file}; decisions about unchanged items stay."
+AGAIN = "Make it again: remediate plan --save {file}; decisions about unchanged items stay."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def check_database(saved: Plan, database: DatabaseIdentity) -> None:
     other = both and then.system_identifier != now.system_identifier
     if other or then.name != now.name:
         raise Refused(
-            f"the plan was made for the database {then.name}, this is {now.name}"
+            f"the plan was made for the database {then.name}, but this is {now.name}"
             + (" on another server" if other else ""),
             "Use the database that it was made for, or make a plan for this one.",
         )
@@ -78,7 +78,7 @@ def _check_project(saved: Plan, plan: Plan, file: str) -> None:
         )
     if saved.engine != plan.engine:
         raise Refused(
-            f"the plan was made for {_engine(saved)}, this is {_engine(plan)}",
+            f"the plan was made for {_engine(saved)}, but this is {_engine(plan)}",
             "Choose the engine that it was made for (--engine), or make a plan for this one.",
         )
     moved = [
@@ -100,12 +100,12 @@ def _check_reviewed(saved: Plan, file: str) -> None:
     _check_half_approved(saved, file)
     if waiting := saved.unreviewed:
         raise Refused(
-            f"nobody has decided about {_some([one.id for one in waiting])}",
+            f"no reviewer has decided about {_some([one.id for one in waiting])}",
             f"Approve or skip: remediate review {file}",
         )
     if not saved.approvals:
         decided = any(item.decision for item in saved.items)
-        why = "every item was skipped" if decided else "nobody has decided about any item"
+        why = "every item was skipped" if decided else "no reviewer has decided about any item"
         raise Refused(f"the plan approves nothing: {why}", f"Or: remediate review {file}")
 
 
@@ -118,7 +118,7 @@ def _check_half_approved(saved: Plan, file: str) -> None:
             f"{saved.reviewers} reviewers must approve each item ([tool.remediate] reviewers), "
             f"and {more} must still approve {_some([one.id for one in items])}; "
             f"so far decided: {', '.join(who)}",
-            f"Somebody else reads them: remediate review {file} --reviewer ANOTHER_NAME",
+            f"Another reviewer reads them: remediate review {file} --reviewer ANOTHER_NAME",
         )
 
 
@@ -137,7 +137,7 @@ def _check_unchanged(saved: Plan, now: Mapping[str, Item], file: str) -> None:
         )
     if changed:
         raise Refused(
-            f"stale: what would be done about {_some(changed)} is not what was approved",
+            f"stale: the repair of {_some(changed)} is no longer the one that was approved",
             f"See it: remediate plan --diff {file}. {AGAIN.format(file=file)}",
         )
 
@@ -151,5 +151,5 @@ def _list(ids: Sequence[str]) -> str:
 
 
 def _some(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
     return ", ".join(ids[:_NAMED]) + more

@@ -32,9 +32,8 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
     words = names(approvals, plan)
     if not words or not reviewer.strip():
         raise Refused(
-            f"nothing was approved{' without a reviewer' if words else ''}: a revision needs "
-            "somebody who has read the plan",
-            "Approve with: remediate generate --approve all|RULE|FINDING --reviewer NAME",
+            f"nothing is approved {'without a reviewer' if words else 'yet'}",
+            'Read the plan, then: remediate generate --approve all --reviewer "Your Name"',
         )
     chosen = [i for name in words for i in _approved_by(name, plan)]
     for item in chosen:
@@ -72,7 +71,8 @@ def check_complete(items: Iterable[ApprovedItem]) -> None:
         if tables:
             listed = ", ".join(map(str, tables))
             raise Refused(
-                f"{id_} cannot be created without {listed}: it needs what is missing too",
+                f"{id_} cannot be created without {listed}, which it needs and which is missing "
+                "too",
                 f"Approve these as well, or leave {id_} out.",
             )
 
@@ -80,10 +80,10 @@ def check_complete(items: Iterable[ApprovedItem]) -> None:
 def check_demand(reviewers: int, reviewer: str) -> None:
     """Raises Refused for one reviewer's word where the project demands that of several."""
     if reviewers > 1:
-        who = f"only {reviewer.strip()}" if reviewer.strip() else "nobody"
+        who = f"only {reviewer.strip()}" if reviewer.strip() else "no one"
         raise Refused(
             f"{reviewers} reviewers must approve each item ([tool.remediate] reviewers), "
-            f"and here {who} does",
+            f"but here {who} does",
             f"Save the plan: {invocation.remediate('plan --save plan.json')}. Each reviewer: "
             "remediate review plan.json --reviewer NAME. Then: remediate generate plan.json",
         )
@@ -101,7 +101,7 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
     if not any(means(approval, i) for i in plan.items):
         rules = {i.finding.rule for i in plan.items}
         raise UsageProblem(
-            f"--approve {approval}: no rule and no finding of this plan is called so",
+            f"--approve {approval}: this plan has no such rule or finding",
             f"{did_you_mean(approval, (*rules, *(i.id for i in plan.items)))} Known: all, "
             f"{', '.join(sorted(rules))}, or an id from: remediate plan -f json".lstrip(),
         )

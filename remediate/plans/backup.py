@@ -78,13 +78,13 @@ def check(items: Sequence[ApprovedItem], demanded: str, given: str, live: Live) 
     if not met or given.strip():
         return
     ids = ", ".join(item.finding.id for item in met[:_NAMED])
-    more = f" and {len(met) - _NAMED} more" if len(met) > _NAMED else ""
+    more = f" and {len(met) - _NAMED:,} more" if len(met) > _NAMED else ""
     what = "change types or values of columns" if demanded == OF_DATA else "are to be written"
     raise Refused(
-        f"[tool.remediate] backup demands a backup before repairs that {what}, and none is named: "
+        f"[tool.remediate] backup demands a backup before repairs that {what}, but none is named: "
         f"{ids}{more}",
-        f"Make one: {_demanded([i.remedy for i in met], live)}; look into it: pg_restore --list "
-        f"{FILE}; then say where it is kept: --backup TEXT",
+        f"Make one: {_demanded([i.remedy for i in met], live)}; check it: pg_restore --list "
+        f"{FILE}; then name where it is kept: --backup TEXT",
     )
 
 

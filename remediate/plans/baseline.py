@@ -82,7 +82,7 @@ class Checked:
     def _with_reason(self, finding: Finding) -> Finding:
         told = []
         if was := self.worse.get(finding.id):
-            told.append(f"the baseline accepts it as {was}, it is {finding.severity}")
+            told.append(f"the baseline accepts it as {was}, but it is {finding.severity}")
         if more := self.more.get(finding.id):
             told.append(f"not in the baseline: {_listed(more)}")
         message = f"{finding.message} ({'; '.join(told)})" if told else finding.message
@@ -128,7 +128,7 @@ def _more(finding: Finding, entry: Entry) -> _Places:
 
 def _listed(places: _Places) -> str:
     some = [f"{Name(*place[:2])}.{'.'.join(map(quote, place[2:]))}" for place in places[:_NAMED]]
-    more = [f"{len(places) - _NAMED} more"] if len(places) > _NAMED else []
+    more = [f"{len(places) - _NAMED:,} more"] if len(places) > _NAMED else []
     return in_words([*some, *more])
 
 
@@ -220,11 +220,11 @@ def loads(text: str, file: str) -> tuple[Entry, ...]:
     format_ = document.get("format") if isinstance(document, dict) else None
     if not isinstance(format_, str) or not format_.startswith("remediate.baseline/"):
         raise UsageProblem(
-            f"{file} is no baseline of remediate", "Name another file, or move this one away."
+            f"{file} is not a baseline of remediate", "Name another file, or move this one away."
         )
     if format_ != FORMAT:
         raise UsageProblem(
-            f"{file} is a {format_}, and this version of remediate reads {FORMAT}",
+            f"{file} is a {format_}, but this version of remediate reads {FORMAT}",
             "Use the version of remediate that wrote it, or a newer one.",
         )
     return _merged(document.get("findings"), file)
@@ -251,13 +251,13 @@ def _read(values: Any, file: str) -> Entry:
     keys = ("id", "severity", "schema", "table", "message", "side", "engine", "reason")
     given = {k: values.get(k, "") for k in keys} if isinstance(values, dict) else {}
     if not given or not all(isinstance(v, str) for v in given.values()):
-        raise _damaged(file, f"{json.dumps(values)[:60]} is no entry")
+        raise _damaged(file, f"{json.dumps(values)[:60]} is not an entry")
     schema, table, severity = given.pop("schema"), given.pop("table"), given.pop("severity")
     if not given["id"] or severity not in set(Severity):
         raise _damaged(file, f"{json.dumps(values)[:60]} lacks an id or a severity")
     places = values.get("places", [])
     if not isinstance(places, list) or not all(map(_is_place, places)):
-        raise _damaged(file, f"{json.dumps(places)[:60]} are no places")
+        raise _damaged(file, f"{json.dumps(places)[:60]} are not places")
     return Entry(
         severity=Severity(severity),
         table=Name(schema, table) if table else None,
@@ -274,5 +274,5 @@ def _is_place(value: object) -> bool:
 def _damaged(file: str, why: str) -> UsageProblem:
     return UsageProblem(
         f"the baseline {file} is damaged: {why}",
-        "Mend it, or take the last version of it that git has.",
+        "Correct it, or restore its last version from git.",
     )

@@ -27,7 +27,7 @@ def chosen(words: Iterable[str]) -> Iterator[tuple[str, Choice]]:
     for name, word in lists.pairs(words).items():
         if not name or word not in {*Choice}:
             raise UsageProblem(
-                f"--choose {name}={word}: an id and one of {', '.join(Choice)} are expected",
+                f"--choose {name}={word}: expected an id and one of {', '.join(Choice)}",
                 "For example: --choose MD005:public.tax_rates=code-only --reason TEXT",
             )
         yield name, Choice(word)

@@ -96,19 +96,19 @@ def _unseen(aim: Aim, possible: list[Item], plan: Plan, grounds: Grounds) -> Ite
         if aim in _aims_of(one.what):
             yield f"{one.what} is ignored: {one.reason}"
     if aim is Aim.MODELS_AGREE and grounds.doubted:
-        yield f"several models declare {grounds.doubted[0]}, and differ: one of them has to go"
+        yield f"several models declare {grounds.doubted[0]} differently: delete all but one"
     if possible:
-        yield f"possible, and for a person to decide: {possible[0].finding.message}"
+        yield f"possible, and yours to decide: {possible[0].finding.message}"
     yield from _unread(aim, plan, grounds)
 
 
 def _not_there(aim: Aim, plan: Plan) -> Iterator[str]:
     if aim in OF_DATABASE and not plan.tables:
-        yield "no table with a primary key was read"
+        yield "remediate read no table with a primary key"
     if aim not in OF_DATABASE and plan.heads is None:
         yield "there is no Alembic project here"
     if aim in OF_MODELS and not plan.model_tables:
-        yield "no model was found"
+        yield "remediate found no model"
 
 
 def _unread(aim: Aim, plan: Plan, grounds: Grounds) -> Iterator[str]:

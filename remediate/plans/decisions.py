@@ -82,7 +82,7 @@ def _chosen(name: str, choice: Choice, plan: Plan, order: Order) -> Decided:
     items = [item for item in named(name, plan) if item.is_choice]
     if not items:
         raise UsageProblem(
-            f"--choose {name}: it is no choice, but a repair",
+            f"--choose {name}: it is a repair, not a choice",
             "Answer with --approve, or with --skip and --reason.",
         )
     if choice is Choice.CREATE:
@@ -100,7 +100,7 @@ def _reset(name: str, plan: Plan, reviewer: str) -> Decided:
     if others and not any(is_same(reviewer, other) for other in others):
         raise UsageProblem(
             f"--reset {name}: {reviewer} has decided nothing about it, only {', '.join(others)}",
-            "Name that reviewer, or leave --reviewer out to take everybody's decisions back.",
+            "Name that reviewer, or omit --reviewer to withdraw the decisions of all.",
         )
     return left
 
@@ -110,7 +110,7 @@ def named(name: str, plan: Plan) -> list[Item]:
     items = [i for i in plan.items if means(name, i)]
     if not items:
         raise UsageProblem(
-            f"{name}: no rule and no finding of this plan is called so",
+            f"{name}: this plan has no such rule or finding",
             did_you_mean(name, (i.id for i in plan.items)) or 'Its ids stand in the file, as "id".',
         )
     return items
@@ -147,7 +147,7 @@ def approved(item: Item, order: Order) -> Decision:
 def skipped(item: Item, order: Order, choice: Choice | None = None) -> Decision:
     """Raises UsageProblem without a reason: the next reader will ask for it."""
     if not order.reason.strip():
-        raise UsageProblem("a skipped item needs a reason", "Give it with --reason TEXT.")
+        raise UsageProblem("a skipped item needs a reason", "Add --reason TEXT.")
     decision = _decision(item, order, Answer.SKIPPED)
     return replace(decision, choice=choice.value if choice else "")
 
@@ -160,7 +160,7 @@ def _decision(
     allowed: tuple[str, ...] = (),
 ) -> Decision:
     if not order.reviewer.strip():
-        raise UsageProblem("a decision needs a name", "Give it with --reviewer NAME.")
+        raise UsageProblem("a decision needs a name", "Add --reviewer NAME.")
     now = datetime.now(UTC)
     reviewer, reason = " ".join(order.reviewer.split()), order.reason.strip()
     date, time = now.date().isoformat(), now.strftime("%H:%M:%S")

@@ -192,7 +192,7 @@ def _item_as_json(item: Item, plan: Plan) -> dict[str, Any]:
 
 def _item(values: Json) -> Item:
     if values["rule"] not in RULES_BY_CODE:
-        raise ValueError(f"{values['rule']} is no rule of this version")
+        raise ValueError(f"{values['rule']} is not a rule of this version")
     model = values["model"]
     finding = Finding(
         rule=values["rule"],

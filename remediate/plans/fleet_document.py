@@ -50,7 +50,7 @@ def load(path: Path) -> Fleet:
     document = json_file.read(path, shown(path), _HINT)
     if damage := json_file.damage(document, schema()):
         raise UsageProblem(
-            f"{shown(path)} is no result of a shard: {damage.where}: {damage.why}", _HINT
+            f"{shown(path)} is not the result of a shard: {damage.where}: {damage.why}", _HINT
         )
     return _fleet(document)
 

@@ -34,10 +34,10 @@ def as_options(hazards: Iterable[Hazard]) -> str:
 
 def _sentences(met: Mapping[Hazard, list[str]]) -> Iterator[str]:
     for hazard, ids in met.items():
-        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
         has = "has" if len(ids) == 1 else "have"
         named = f"{', '.join(ids[:_NAMED])}{more}"
-        yield f"{named} {has} a hazard that nobody accepted: {HAZARD_TEXT[hazard]}"
+        yield f"{named} {has} a hazard that is not accepted: {HAZARD_TEXT[hazard]}"
 
 
 def _ask(met: Mapping[Hazard, list[str]]) -> str:

@@ -25,7 +25,7 @@ def read(path: Path, name: str, hint: str) -> Any:
     except OSError as error:
         raise UsageProblem(f"{name} cannot be read: {error.strerror}", hint) from error
     except ValueError as error:
-        raise UsageProblem(f"{name} is no JSON: {error}", hint) from error
+        raise UsageProblem(f"{name} is not JSON: {error}", hint) from error
 
 
 def damage(document: object, schema: Mapping[str, Any]) -> Damage | None:

@@ -41,20 +41,21 @@ def _incomplete(items: Iterable[Item], made: Collection[Name | None]) -> Iterato
         needs = item.remedy.needs if isinstance(item.remedy, Remedy) else ()
         if lacking := [commented(str(name)) for name in needs if name not in made]:
             tables = in_words(lacking)
-            yield f"Left out, as nothing creates {tables}, which it needs: {commented(item.id)}"
+            yield f"Left out, because nothing creates {tables}, which it needs: "
+            f"{commented(item.id)}"
 
 
 def _repairable(why: str, items: Sequence[Item]) -> Iterator[str]:
     if items:
-        more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+        more = f" and {len(items) - _NAMED:,} more" if len(items) > _NAMED else ""
         ids = ", ".join(commented(item.id) for item in items[:_NAMED])
-        yield f"Left out, as {why}: {ids}{more}"
+        yield f"Left out, because {why}: {ids}{more}"
         yield f"  Approve each by its id: --approve {shlex.quote(items[0].id)}"
 
 
 def _by_hand(items: Sequence[tuple[Item, str]]) -> Iterator[str]:
     if items:
-        yield "Left out, as it is to be done by hand:"
+        yield "Left out, because a person has to do it by hand:"
         yield from (f"  {commented(i.id)}: {commented(why)}" for i, why in items[:_NAMED])
     if len(items) > _NAMED:
-        yield f"  and {len(items) - _NAMED} more: remediate plan"
+        yield f"  and {len(items) - _NAMED:,} more: remediate plan"

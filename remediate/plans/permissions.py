@@ -63,4 +63,4 @@ def _reason(need: _Need, live: Live) -> tuple[str, str]:
     if need.right is Right.ROWS:
         return "row security hides rows", f"ALTER ROLE {role} BYPASSRLS"
     owner = _owner(need.table, live)
-    return f"no member of the owner, {owner}", f"GRANT {ident(owner)} TO {role}"
+    return f"not a member of the owner, {owner}", f"GRANT {ident(owner)} TO {role}"

@@ -27,7 +27,7 @@ def load(path: Path | str) -> Plan:
     document = _document(Path(path))
     if document.get("format") != FORMAT:
         raise UsageProblem(
-            f"{path} is no plan: its format is {document.get('format')!r}, not {FORMAT!r}", SAVE
+            f"{path} is not a plan: its format is {document.get('format')!r}, not {FORMAT!r}", SAVE
         )
     if damage := json_file.damage(document, schema()):
         raise UsageProblem(f"{path} is damaged at {damage.where}: {damage.why}", SAVE)
@@ -38,7 +38,7 @@ def load(path: Path | str) -> Plan:
     except ValueError as error:
         raise UsageProblem(
             f"{path} cannot be read: {printable(str(error))}",
-            "Use the version of remediate that made it, or make it anew under another name.",
+            "Use the version of remediate that made it, or make it again under another name.",
         ) from error
 
 
@@ -52,7 +52,7 @@ def schema() -> dict[str, Any]:
 def _document(path: Path) -> dict[str, Any]:
     document = json_file.read(path, str(path), SAVE)
     if not isinstance(document, dict):
-        raise UsageProblem(f"{path} is no plan", SAVE)
+        raise UsageProblem(f"{path} is not a plan", SAVE)
     return document
 
 
@@ -86,7 +86,7 @@ def with_settings(config: Config, settings: Iterable[Setting]) -> Config:
     if unknown := given.keys() - set(SHAPING):
         raise UsageProblem(
             f"the plan was made with settings unknown here: {', '.join(sorted(unknown))}",
-            "Use the version of remediate that made it, or make it anew.",
+            "Use the version of remediate that made it, or make it again.",
         )
     default = Config()
     own = {name: getattr(default, name) for name in SHAPING}

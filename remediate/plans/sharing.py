@@ -115,7 +115,7 @@ class Sharing:
         if met:
             told = (f"{some(who)}: {HAZARD_TEXT[hazard]}" for hazard, who in sorted(met.items()))
             raise Refused(
-                "a repair has a hazard that nobody accepted\n" + "\n".join(told),
+                "a repair has a hazard that is not accepted\n" + "\n".join(told),
                 f"Accept each that you can, by name: {as_options(sorted(met))}",
             )
 

@@ -405,7 +405,7 @@ def test_a_reference_to_a_table_that_is_not_there(project: Project) -> None:
     )
     says(
         project.run("remediate", "plan", expected=2),
-        "[tool.remediate.references] says that *.buyer means 'public.tt': there is no such table",
+        "[tool.remediate.references] maps *.buyer to 'public.tt': there is no such table",
         "Did you mean public.t?",
     )
     (project.folder / "pyproject.toml").unlink()
@@ -625,10 +625,10 @@ def test_a_name_that_does_not_exist_brings_the_nearest(project: Project) -> None
 @pytest.mark.parametrize(
     ("arguments", "sentence", "code"),
     [
-        ((), "nothing was approved", 3),
-        (("--approve", "all"), "nothing was approved", 3),
-        (("--reviewer", "Ann"), "nothing was approved", 3),
-        (("--approve", "all", "--reviewer", " "), "nothing was approved", 3),
+        ((), "nothing is approved", 3),
+        (("--approve", "all"), "nothing is approved", 3),
+        (("--reviewer", "Ann"), "nothing is approved", 3),
+        (("--approve", "all", "--reviewer", " "), "nothing is approved", 3),
         (("--approve", "PK999", "--reviewer", "Ann"), "--approve PK999: no rule and no finding", 2),
         (("--approve", "all", "--reviewer", "Ann", "--first", "nope"), "--first nope", 2),
         (("--select", "PK9"), "there is no rule 'PK9'", 2),

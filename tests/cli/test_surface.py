@@ -60,9 +60,9 @@ def test_generate_says_what_all_leaves_out(project: Project) -> None:
     made = project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
     assert "PK001:public.orders.id" not in made.stderr
     said = made.stderr.splitlines()
-    at = said.index("Left out, as it is only possible: PK001:public.notes.id")
+    at = said.index("Left out, because it is only possible: PK001:public.notes.id")
     assert said[at + 1] == "  Approve each by its id: --approve PK001:public.notes.id"
-    assert said[at + 2] == "Left out, as it is to be done by hand:"
+    assert said[at + 2] == "Left out, because a person has to do it by hand:"
     assert said[at + 3].startswith("  PK001:public.full_up.id: ")
     assert "FK003:public.members.user_id" not in made.stderr
     assert "FK008" not in made.stderr
@@ -81,8 +81,10 @@ def test_a_review_says_what_all_leaves_out(project: Project) -> None:
     project.run("remediate", "plan", "--save", "plan.json")
     words = ("review", "plan.json", "--approve", "all", "--reviewer", "Ann")
     shown = project.run("remediate", *words).stdout
-    assert "Left out, as it is only possible: PK001:public.notes.id" in shown
-    assert "Left out, as it is to be done by hand: PK001:public.full_up.id: " in flat(shown)
+    assert "Left out, because it is only possible: PK001:public.notes.id" in shown
+    assert "Left out, because a person has to do it by hand: PK001:public.full_up.id: " in flat(
+        shown
+    )
     both = ("--approve", "all,PK001:public.notes.id", "--reviewer", "Ann")
     assert "only possible" not in project.run("remediate", "review", "plan.json", *both).stdout
 

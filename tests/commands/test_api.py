@@ -168,7 +168,7 @@ def test_what_stops_it_is_raised(project: Project) -> None:
         remediate.plan(remediate.load(table=["tt"]))
     assert raised.value.hint == "Did you mean public.t?"
     assert issubclass(remediate.UsageProblem, remediate.RemediateError)
-    with pytest.raises(remediate.Refused, match="nothing was approved"):
+    with pytest.raises(remediate.Refused, match="nothing is approved"):
         remediate.generate(remediate.load(), remediate.GenerateOptions())
     with pytest.raises(remediate.UsageProblem, match="already records what is approved"):
         remediate.GenerateOptions(plan=Path("plan.json"), approve=("all",))

@@ -37,12 +37,12 @@ def test_nothing_is_created_unasked(project: Project) -> None:
     generate = ("remediate", "generate", "--reviewer", "Ann", "--approve")
     assert project.run(*generate, "all", expected=3).stderr.split("\n\n")[0].strip() == (
         "remediate: nothing that is approved can be written\n"
-        "           Left out, as it is a choice, to be made by its id: MD005:tax.regions, MD005:public.rates\n"
+        "           Left out, because it is a choice, to be made by its id: MD005:tax.regions, MD005:public.rates\n"
         "             Approve each by its id: --approve MD005:tax.regions"
     )
     refused = project.run(*generate, "MD005:public.rates", expected=3).stderr
     assert (
-        "MD005:public.rates cannot be created without tax.regions: it needs what is missing too"
+        "MD005:public.rates cannot be created without tax.regions, which it needs and which is missing too"
         in refused
     )
     assert project.files() == before

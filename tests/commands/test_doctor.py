@@ -112,7 +112,9 @@ def test_what_its_neighbours_left_out(made: Project) -> None:
         connection.execute("CREATE TABLE alembic_version (version_num varchar(32))")
         connection.execute("INSERT INTO alembic_version VALUES ('zz')")
     lines = doctor(made, expected=2)
-    assert lines["Models"].startswith("! target_metadata is None no model was found: keys are")
+    assert lines["Models"].startswith(
+        "! target_metadata is None remediate found no model: keys are"
+    )
     assert "x zz Can't locate revision identified by 'zz' ->" in lines["At revision"]
     assert lines["Heads"] == "ok none yet"
     (made.versions / "0a.py").write_text("revision = = 3")

@@ -47,10 +47,10 @@ def test_generate_asks_for_all_at_once(project: Project) -> None:
     refused = project.run("remediate", "generate", *APPROVED, expected=3).stderr
     assert "--allow PUBLISHED_TABLE --allow REFRESHED_CONTENT" in refused
     assert (
-        "public.one.parent_id, FK003:public.two.parent_id have a hazard that nobody accepted: "
+        "public.one.parent_id, FK003:public.two.parent_id have a hazard that is not accepted: "
         "the table is published" in refused
     )
-    assert refused.count("hazard that nobody accepted") == 2
+    assert refused.count("hazard that is not accepted") == 2
     assert project.generated() == []
 
 

@@ -132,7 +132,7 @@ def test_a_backup_that_the_settings_demand(project: Project) -> None:
 def test_a_backup_that_is_demanded_of_all(project: Project) -> None:
     hotfix = ("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann", "--no-rehearse")
     refused = project.run(*hotfix, expected=3).stderr
-    assert "are to be written, and none is named: PK001:public.t.id" in " ".join(refused.split())
+    assert "are to be written, but none is named: PK001:public.t.id" in " ".join(refused.split())
     assert not project.generated()
     book = project.run("remediate", "runbook").stdout
     assert book.count("--reviewer YOUR_NAME --backup WHERE_IT_IS\n") == 2

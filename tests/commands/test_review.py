@@ -212,7 +212,7 @@ def test_a_hazard_is_typed() -> None:
     findings = [finding("PK001:a", hazards=hazards), finding("PK001:b", hazards=hazards)]
     plan, shown, saves = walked(findings, "a", "yes", "r", "a", "published_table", "a")
     assert "Not approved." in shown
-    assert "has a hazard that nobody accepted" in shown
+    assert "has a hazard that is not accepted" in shown
     assert answers(plan) == {"PK001:a": "approved", "PK001:b": "approved"}
     assert plan.items[0].decision is not None
     assert plan.items[0].decision.allowed == ("PUBLISHED_TABLE",)
@@ -281,9 +281,9 @@ def test_an_approval_of_nothing_is_refused() -> None:
         decide(plan, Order(approve=("PK001",), reviewer="Ann"))
     assert refused.value.message.splitlines() == [
         "PK001 names nothing that can be approved",
-        "Left out, as it is only possible: PK001:a",
+        "Left out, because it is only possible: PK001:a",
         "  Approve each by its id: --approve PK001:a",
-        "Left out, as it is to be done by hand:",
+        "Left out, because a person has to do it by hand:",
         "  PK001:b: by hand",
     ]
     skipped = decide(plan, Order(skip=("SEQ001",), reason="later", reviewer="Ann"))

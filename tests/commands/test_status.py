@@ -87,7 +87,7 @@ def test_a_note_about_a_sequence_that_works_is_none() -> None:
 def test_what_is_merely_possible_is_not_verified() -> None:
     one = judged(plan(finding("PK001:a", confidence="possible")), Aim.KEYS_GENERATE)
     assert one.met is Met.UNKNOWN
-    assert one.why == "possible, and for a person to decide: PK001:a is broken"
+    assert one.why == "possible, and yours to decide: PK001:a is broken"
 
 
 def test_a_model_without_a_table_may_be_decided() -> None:
@@ -101,9 +101,9 @@ def test_a_model_without_a_table_may_be_decided() -> None:
 @pytest.mark.parametrize(
     ("change", "aim", "why"),
     [
-        ({"tables": 0}, Aim.KEYS_GENERATE, "no table with a primary key was read"),
+        ({"tables": 0}, Aim.KEYS_GENERATE, "remediate read no table with a primary key"),
         ({"heads": None}, Aim.AT_HEAD, "there is no Alembic project here"),
-        ({"model_tables": 0}, Aim.MODELS_AGREE, "no model was found"),
+        ({"model_tables": 0}, Aim.MODELS_AGREE, "remediate found no model"),
     ],
 )  # fmt: skip
 def test_what_was_not_looked_at_is_not_ticked(

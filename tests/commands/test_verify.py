@@ -223,8 +223,8 @@ def test_from_a_saved_plan(project: Project, newest: Server) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("{", "is no JSON"),
-        ("[]", "is no plan"),
+        ("{", "is not JSON"),
+        ("[]", "is not a plan"),
         ('{"format": "remediate.plan/0"}', "its format is 'remediate.plan/0'"),
         (
             '{"format": "remediate.plan/1"}',

@@ -73,8 +73,8 @@ def test_a_new_table_without_its_parent_holds_up_no_other() -> None:
     plan = Plan(NO_DATABASE, items=(below, fine, child))
     assert approval.approved(plan, ["MD005"], "Ann") == approval.as_approved([fine])
     assert left_out.sentences(plan, ["MD005"], {fine.id}) == (
-        "Left out, as nothing creates public.child, which it needs: MD005:public.below",
-        "Left out, as nothing creates public.ignored, which it needs: MD005:public.child",
+        "Left out, because nothing creates public.child, which it needs: MD005:public.below",
+        "Left out, because nothing creates public.ignored, which it needs: MD005:public.child",
     )
     with pytest.raises(Refused, match=r"MD005:public.child cannot be created without public.ign"):
         approval.approved(plan, ["MD005:public.child"], "Ann")
@@ -82,7 +82,7 @@ def test_a_new_table_without_its_parent_holds_up_no_other() -> None:
 
 def test_no_name_approves_nothing() -> None:
     for words in ([], [""], [" , "]):
-        with pytest.raises(Refused, match="nothing was approved"):
+        with pytest.raises(Refused, match="nothing is approved"):
             approval.approved(PLAN, words, "Ann")
 
 
@@ -96,9 +96,9 @@ def test_all_of_what_is_merely_possible_is_nothing() -> None:
         approval.approved(Plan(NO_DATABASE, items=(POSSIBLE, BY_HAND)), ["all"], "Ann")
     assert refused.value.message.splitlines() == [
         "nothing that is approved can be written",
-        "Left out, as it is only possible: PK001:public.possible.id",
+        "Left out, because it is only possible: PK001:public.possible.id",
         "  Approve each by its id: --approve PK001:public.possible.id",
-        "Left out, as it is to be done by hand:",
+        "Left out, because a person has to do it by hand:",
         "  PK001:public.by_hand.id: no room",
     ]
 

@@ -85,7 +85,7 @@ def test_all_leaves_them_and_says_so(plan: Plan) -> None:
     assert made.unreviewed == ()
     shown = card.reviewed(made, "plan.json")
     assert "1 approved, 0 skipped, 0 to decide, 3 choices open." in shown
-    assert f"Left out, as it is a choice, to be made by its id: {A}, {B}" in shown
+    assert f"Left out, because it is a choice, to be made by its id: {A}, {B}" in shown
 
 
 def test_papers_count_them_apart(fresh: Plan) -> None:
@@ -155,9 +155,9 @@ def test_no_table_is_created_without_one_that_it_needs(fresh: Plan) -> None:
         (
             (f"{A}=keep",),
             UsageProblem,
-            f"--choose {A}=keep: an id and one of create, code-only, delete",
+            f"--choose {A}=keep: expected an id and one of create, code-only, delete",
         ),
-        ((A,), UsageProblem, "an id and one of create, code-only, delete are expected"),
+        ((A,), UsageProblem, "an id and one of create, code-only, delete"),
         (
             ("MD005:public.c=delete",),
             UsageProblem,

@@ -59,10 +59,10 @@ TEXTS = [
     (with_tables("[" * 150 + "]" * 150), "its values are nested too deeply"),
     (with_tables("[" * 90_000), "its values are nested too deeply"),
     (with_tables("0").replace("shop", "\\ud800"), r"it holds half a character: '\ud800'"),
-    (with_tables("0").encode("utf-16"), "is no JSON: 'utf-8' codec can't decode"),
-    ("", "is no JSON"),
-    ("[]", "is no plan"),
-    ("3", "is no plan"),
+    (with_tables("0").encode("utf-16"), "is not JSON: 'utf-8' codec can't decode"),
+    ("", "is not JSON"),
+    ("[]", "is not a plan"),
+    ("3", "is not a plan"),
 ]
 
 

@@ -282,7 +282,7 @@ def test_an_impact_of_before_it_named_its_root() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"rule": "PK999", "id": "PK999:public.t.id"}, "PK999 is no rule of this version"),
+        ({"rule": "PK999", "id": "PK999:public.t.id"}, "PK999 is not a rule of this version"),
         ({"id": "PK001:public.u.id"}, "PK001:public.u.id is that of another place: public.t.id"),
         ({"column": None}, "PK001:public.t.id is that of another place: public.t"),
         ({"affects": ["b"], "risk": {"probability": 1, "impact": 1, "tier": "low", "when": "now", "why": []}},

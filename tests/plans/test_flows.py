@@ -102,8 +102,8 @@ FLOWS = {
     "deeper": ("deeper",),
     "swallowed": ("swallowed",),
 }
-ITSELF = "and its first one has to refer to itself: it needs an id that is given with it"
-FILLED = "whether a default or a trigger gives its first row its own id is not known"
+ITSELF = "and its first one has to reference itself: the INSERT must supply its id"
+FILLED = "whether a default or a trigger sets the first row's own id is not known"
 UNROUTED = "whether the next row finds a partition is not known"
 EXPECTED = {
     "sign up": ("working",),
@@ -114,7 +114,7 @@ EXPECTED = {
     "hints": ("working",),
     "tags": ("working",),
     "write": ("partly broken", "public.messages: INSERT probably fails (PK001)"),
-    "log": ("not verified", "public.logs: has no primary key: it was not judged"),
+    "log": ("not verified", "public.logs: has no primary key: remediate did not judge it"),
     "devices": (
         "not verified",
         "public.devices: this uuid key has no default, and nothing shows what generates its values",
@@ -137,7 +137,8 @@ EXPECTED = {
     "ranged": ("not verified", f"public.ranged: {UNROUTED}"),
     "caught": ("working",),
     "deeper": ("not verified", f"public.deeper: {UNROUTED}"),
-    "swallowed": ("not verified", "public.swallowed: a rule acts instead of INSERT (quiet): it was not judged"),
+    "swallowed": ("not verified", "public.swallowed: a rule acts instead of INSERT (quiet): remediate did not judge "
+    "it"),
 }  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def said(live: Live, *globs: str, models: Declared = Declared(), **settings) -> 
 
 def test_whether_parents_hold_rows_may_not_be_known(live: Live) -> None:
     unread = replace(live, admission=replace(live.admission, holds_rows={}))
-    reason = "public.follows: whether public.people has a row to refer to is not known"
+    reason = "public.follows: whether public.people has a row to reference is not known"
     assert said(unread, "follows") == ("not verified", reason)
 
 
@@ -173,7 +174,7 @@ def test_a_flow_is_what_its_tables_make_it(name: str, live: Live) -> None:
 
 def test_nothing_works_of_which_a_rule_was_not_asked(live: Live) -> None:
     assert said(live, "people", select=("PK001",))[0] == "not verified"
-    assert "not asked: 15 rules about INSERT" in said(live, "people", select=("PK001",))[1]
+    assert "15 rules about INSERT did not run" in said(live, "people", select=("PK001",))[1]
     assert said(live, "people", ignore=("FK006",)) == ("working",)  # which refuses no INSERT
     assert said(live, "skills", select=("PK001",)) == ("broken", NOW)
 
@@ -196,7 +197,7 @@ def test_a_model_without_a_table_is_broken(live: Live) -> None:
     reason = "public.orders: has a model, but the table does not exist"
     assert said(live, "orders", models=models) == ("broken", reason)
     there = replace(live, types={(Name("public", "orders"), "id"): "integer"})  # as a view
-    reason = "public.orders: has no key, or is a view: it was not judged"
+    reason = "public.orders: has no key, or is a view: remediate did not judge it"
     assert said(there, "orders", models=models) == ("not verified", reason)
 
 

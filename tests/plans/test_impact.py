@@ -401,11 +401,11 @@ def test_what_works_by_accident_is_said_with_its_evidence() -> None:
         return consequences(found("a", rule, **facts), live).by_accident
 
     assert said(rows=1200, highest_id=1250, inserts=40, writers=["app", "etl"]) == (
-        "1,200 rows, ids up to 1250, and nothing generates them: whoever inserts gives the ids "
-        "(40 inserts counted in 10.0 days; may INSERT: app, etl)"
+        "1,200 rows, ids up to 1,250: so far the application supplied the ids (40 inserts counted in 10.0 days; may "
+        "INSERT: app, etl)"
     )
-    assert "a trigger gives the ids, or whoever inserts" in said(rows=1, triggers=["fill"])
-    assert "inserts are not counted" in said(rows=1, inserts=None)
+    assert "so far a trigger or the application supplied the ids" in said(rows=1, triggers=["fill"])
+    assert "PostgreSQL does not count the inserts" in said(rows=1, inserts=None)
     assert said(rows=0, highest_id=None) == said("SEQ003", rows=5, highest_id=5) == ""
     unread = Unread(name("a"), "id", "no SELECT privilege on it", "GRANT ...")
     hidden = replace(live, unread=(unread,))
@@ -543,7 +543,7 @@ def test_markdown_survives_hostile_names() -> None:
     assert "| medium (3 of 9) |" in row
     assert '| 1,200 | 0 | "app\\|x" | app/models.py:12 |' in row
     assert "a\\|b\\`c\\*\\_\\\\n\\<script\\>" in row
-    assert "| a plain INSERT fails; whoever inserts gives the ids |" in row
+    assert "| a plain INSERT fails; so far the application supplied the ids |" in row
     assert rendered.markdown(Plan(DATABASE)) == ""
 
 

@@ -80,7 +80,7 @@ def test_reviewed_and_generated(project: Project) -> None:
     said = review(project, "--skip", B, "--reason", "the API sends texts", *ANN)
     assert "0 approved, 1 skipped, 2 to decide. " in said
     assert said.endswith("Next: remediate review plan.json")
-    assert f"nobody has decided about {T}, {W} Approve or skip" in refused(project)
+    assert f"no reviewer has decided about {T}, {W} Approve or skip" in refused(project)
     said = review(project, "--approve", "all", *ANN)
     assert "2 approved, 1 skipped, 0 to decide." in said
     assert said.endswith("Next: remediate generate plan.json")
@@ -110,11 +110,11 @@ def test_what_changed_meanwhile(project: Project) -> None:
     for file in project.generated():
         file.unlink()
     execute(project, "ALTER TABLE t OWNER TO pg_database_owner; SELECT setval('w_id_seq', 50)")
-    assert f"no longer found, perhaps repaired meanwhile: {W} Make it anew" in refused(project)
+    assert f"no longer found, perhaps repaired meanwhile: {W} Make it again" in refused(project)
     review(project, "--reset", W)
     review(project, "--skip", W, "--reason", "gone", *ANN)
     said = refused(project)
-    assert f"stale: what would be done about {T} is not what was approved" in said
+    assert f"stale: the repair of {T} is no longer the one that was approved" in said
     diff = project.run("remediate", "plan", "--diff", "plan.json").stdout
     assert diff.startswith("New\n  SEQ001:public.v.id\n    public.v.id gets id 1 next")
     assert f"Gone\n  {W}\n" in diff
@@ -171,7 +171,7 @@ def test_a_plan_of_another_engine(project: Project) -> None:
     document = json.loads(file.read_text())
     file.write_text(json.dumps(document | {"engine": "billing"}))
     said = refused(project)
-    assert "the plan was made for the engine billing, this is a project of one engine" in said
+    assert "the plan was made for the engine billing, but this is a project of one engine" in said
     assert "history" not in said
 
 
@@ -180,7 +180,7 @@ def test_a_hazard_that_came_after_the_review(project: Project) -> None:
     review(project, "--approve", B, *ANN)
     review(project, "--skip", T, "--skip", W, "--reason", "later", *ANN)
     execute(project, "CREATE PUBLICATION p FOR TABLE b")
-    assert "has a hazard that nobody accepted: the table is published" in refused(project)
+    assert "has a hazard that is not accepted: the table is published" in refused(project)
     project.run("remediate", "generate", "plan.json", "--allow", "PUBLISHED_TABLE", "--no-rehearse")
 
 
@@ -199,7 +199,7 @@ def test_hazards_are_accepted_by_name(project: Project) -> None:
     ("words", "code", "sentence"),
     [
         (("--approve", "PK999", *ANN), 2, "PK999: no rule and no finding of this plan"),
-        (("--approve", "all"), 2, "a decision needs a name Give it with --reviewer NAME."),
+        (("--approve", "all"), 2, "a decision needs a name Add --reviewer NAME."),
         (("--skip", "all", *ANN), 2, "a skipped item needs a reason"),
         (("--approve", T, "--allow", "FIRE", *ANN), 2, "--allow FIRE: there is no such hazard"),
         ((), 2, "this is no terminal"),
@@ -216,8 +216,13 @@ def test_reviews_that_say_too_little(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+<<<<<<< HEAD
         (("--approve", "all"), "a reviewed plan already records what is approved"),
         (("--headroom", "5"), "--headroom shapes a plan, and this one is made"),
+=======
+        (("--approve", "all"), "a reviewed plan says itself what is approved"),
+        (("--headroom", "5"), "--headroom shapes a plan, but this one is made already"),
+>>>>>>> 218b6d59 (Say plans, hazards and consequences in plain English)
     ],
 )
 def test_options_that_the_plan_has(project: Project, words: tuple[str, ...], sentence: str) -> None:
@@ -258,7 +263,7 @@ def test_files_that_cannot_be_written(project: Project) -> None:
     assert "nowhere/plan.json cannot be written: No such file or directory" in made.stderr
     (project.folder / "notes.txt").write_text("not a plan")
     made = project.run("remediate", "plan", "--save", "notes.txt", expected=2)
-    assert "notes.txt is no JSON" in made.stderr
+    assert "notes.txt is not JSON" in made.stderr
     assert (project.folder / "notes.txt").read_text() == "not a plan"
 
 

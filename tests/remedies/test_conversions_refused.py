@@ -150,7 +150,7 @@ GENERATE = ("remediate", "generate", "--approve", "FK003", "--reviewer", "Ann")
 def test_a_hazard_is_accepted_by_name(project: Project) -> None:
     refused = project.run(*GENERATE, expected=3)
     assert (
-        "FK003:public.c.p_id has a hazard that nobody accepted: the table is published"
+        "FK003:public.c.p_id has a hazard that is not accepted: the table is published"
         in refused.stderr
     )
     assert "Accept it by name: --allow PUBLISHED_TABLE" in refused.stderr

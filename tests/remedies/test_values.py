@@ -122,7 +122,7 @@ REFUSED = [
     ("collisions by a function of its own", "CREATE FUNCTION f(integer) RETURNS integer IMMUTABLE LANGUAGE sql "
         "AS 'SELECT 1'; " + KEYS + column("('7'), ('07')") + "; CREATE UNIQUE INDEX u ON c (p_id, f(id))",
         "whether its rows collide in u as integer is not known, since it calls functions that are not PostgreSQL's "
-        "own, and to ask would run them: write each value as its key is written"),
+        "own, and a check would run them: write each value as its key is written"),
     ("an index that computes with the text, which nobody can ask of numbers", KEYS + column("('7'), ('07'), ('x')")
         + "; CREATE UNIQUE INDEX u ON c (coalesce(p_id, 'none'))",
         "objects on the columns cannot be rebuilt: public.c.p_id: index u, which computes with it as text; "

@@ -51,8 +51,8 @@ def test_a_role_that_only_reads(newest: Server, tmp_path: Path) -> None:
     assert "? GRANT CREATE ON SCHEMA shop TO planner" in text
     assert "shop.b: no CREATE on schema shop for the owner, holder\n" in text
     assert "? GRANT CREATE ON SCHEMA shop TO holder\n" in text
-    assert "shop.b: no member of the owner, holder\n    ? GRANT holder TO planner" in text
-    assert "shop.a, shop.c and shop.d: no member of the owner, postgres" in text
+    assert "shop.b: not a member of the owner, holder\n    ? GRANT holder TO planner" in text
+    assert "shop.a, shop.c and shop.d: not a member of the owner, postgres" in text
 
 
 @pytest.mark.usefixtures("role")

@@ -63,23 +63,23 @@ def _by_accident(finding: Finding, live: Live) -> str:
         return ""
     if not key.rows and key.highest_id is None:
         unread = any((u.table, u.column) == (place.table, place.column) for u in live.unread)
-        return "whether rows with ids of their own exist could not be read" if unread else ""
+        return "remediate could not read whether rows with ids exist" if unread else ""
     number = counted(key.rows, "row") if key.rows else "rows"
-    up_to = f", ids up to {key.highest_id}" if key.highest_id is not None else _NOT_READ
+    up_to = f", ids up to {key.highest_id:,}" if key.highest_id is not None else _NOT_READ
     fillers = part_of(finding.facts, TriggerFacts)
-    whom = _TRIGGERS if fillers and fillers.triggers else "whoever inserts gives the ids"
-    whom = "replication brings the ids" if fillers and fillers.replicated_by else whom
+    whom = _TRIGGERS if fillers and fillers.triggers else "so far the application supplied the ids"
+    whom = "replication supplies the ids" if fillers and fillers.replicated_by else whom
     who = f"; may INSERT: {', '.join(map(role_name, key.writers))}" if key.writers else ""
-    return f"{number}{up_to}, and nothing generates them: {whom} ({_counted(key, live)}{who})"
+    return f"{number}{up_to}: {whom} ({_counted(key, live)}{who})"
 
 
 _NOT_READ = ", highest id not read"
-_TRIGGERS = "a trigger gives the ids, or whoever inserts"
+_TRIGGERS = "so far a trigger or the application supplied the ids"
 
 
 def _counted(key: KeyFacts, live: Live) -> str:
     days = live.database.statistics_days
     if key.inserts is None:
-        return "inserts are not counted"
-    since = "" if days is None else f" in {days:.1f} days"
+        return "PostgreSQL does not count the inserts"
+    since = "" if days is None else f" in {days:,.1f} days"
     return f"{counted(key.inserts, 'insert')} counted{since}"

@@ -94,7 +94,7 @@ def assess(
     impact = max((points for points, _ in reasons), default=1)
     why = (f"{confidence.value}, {when.value}", *(sentence for _, sentence in reasons))
     if impact == 1:
-        why += ("nothing that is known makes it large",)
+        why += ("no known reason makes the impact large",)
     tier = said or _tier(probability * impact, severity)
     if said:
         why += (f"set to {said.value} under [tool.remediate.tiers]",)
@@ -104,7 +104,7 @@ def assess(
 def _reasons(exposure: Exposure) -> Iterator[tuple[int, str]]:
     if exposure.dependants:
         one = exposure.dependants == 1
-        depend = "1 table depends on it" if one else f"{exposure.dependants} tables depend on it"
+        depend = "1 table depends on it" if one else f"{exposure.dependants:,} tables depend on it"
         yield _points(exposure.dependants, _TABLES), depend
     if exposure.rows is not None and exposure.rows >= _ROWS[1]:
         yield _points(exposure.rows, _ROWS), f"about {counted(exposure.rows, 'row')}"

@@ -96,8 +96,8 @@ def _of_table(name: Name, known: Evidence) -> Iterator[Known]:
 
 def _absent(name: Name, live: Live) -> Known:
     if any(there == name for there, _ in live.types):
-        return Known(Meets.UNKNOWN, "has no key, or is a view: it was not judged")
-    return Known(Meets.REFUSAL, "has a model, and no such table exists")
+        return Known(Meets.UNKNOWN, "has no key, or is a view: remediate did not judge it")
+    return Known(Meets.REFUSAL, "has a model, but the table does not exist")
 
 
 def _said(name: Name, known: Evidence) -> Iterator[Known]:
@@ -114,7 +114,7 @@ def _said(name: Name, known: Evidence) -> Iterator[Known]:
 def _of(finding: Finding, impact: Impact) -> Iterator[Known]:
     consequences, rule = impact.consequences, finding.rule
     if impact.spoils_now:
-        yield Known(Meets.SPOILING, f"takes rows that it should not ({rule})", finding.id)
+        yield Known(Meets.SPOILING, f"accepts rows that it should refuse ({rule})", finding.id)
     elif not consequences.stops:
         return
     elif finding.confidence is Confidence.POSSIBLE:
@@ -137,7 +137,9 @@ def _routed(table: Table, live: Live) -> Iterator[Known]:
     """What becomes of the row before it is one of the table."""
     if rules := live.admission.rules.get(table.name):
         named = ", ".join(map(quote, rules))
-        yield Known(Meets.UNKNOWN, f"a rule acts instead of INSERT ({named}): it was not judged")
+        yield Known(
+            Meets.UNKNOWN, f"a rule acts instead of INSERT ({named}): remediate did not judge it"
+        )
     if table.partitioned:
         yield from _parted(table, live)
 
@@ -165,14 +167,14 @@ def _of_parents(name: Name, known: Evidence, before: Collection[Name]) -> Iterat
             continue
         holds = live.admission.holds_rows.get(fk.target)
         if holds is None:
-            reason = f"whether {fk.target} has a row to refer to is not known"
+            reason = f"whether {fk.target} has a row to reference is not known"
             yield Known(Meets.UNKNOWN, reason)
         elif not holds and circle and may_fill(fk, live):
-            reason = "whether a default or a trigger gives its first row its own id is not known"
+            reason = "whether a default or a trigger sets the first row's own id is not known"
             yield Known(Meets.UNKNOWN, reason)
         elif not holds:
             back = "" if not circle or needed == name else f", and needs one of {name}"
-            first = " has to refer to itself: it needs an id that is given with it"
+            first = " has to reference itself: the INSERT must supply its id"
             own = f"has no row, and its first one{first}"
             needs = f"needs a row of {fk.target}, which has none{back}"
             yield Known(Meets.NO_PARENT, own if needed == name else needs)
@@ -181,11 +183,11 @@ def _of_parents(name: Name, known: Evidence, before: Collection[Name]) -> Iterat
 def _gaps(table: Table, known: Evidence) -> Iterator[str]:
     """Why nothing that was found does not mean that nothing is there."""
     if known.unasked:
-        yield f"not asked: {counted(len(known.unasked), 'rule')} about INSERT"
+        yield f"{counted(len(known.unasked), 'rule')} about INSERT did not run"
     yield from _ignored(table, known)
     yield from _unverified(table, known)
     if not table.judged:
-        yield "has no primary key: it was not judged"
+        yield "has no primary key: remediate did not judge it"
     for column in map(table.column, table.judged):
         given = not column.is_integer and column.base_type != "uuid"  # by whoever inserts
         if not given and Place(table.name, column.name) not in known.healthy:

@@ -275,7 +275,7 @@ def test_what_an_insert_does_now(url: sa.URL, connection: psycopg.Connection) ->
     told = {name: consequences(one, live) for name, one in finding.items()}
     assert {name: (one.stops, one.broken) for name, one in told.items()} == {
         "c": (True, "a plain INSERT fails"),
-        "t": (False, "a plain INSERT stores NULL, which no model loads"),
+        "t": (False, "a plain INSERT stores NULL, and no model can load that row"),
     }
 
 
@@ -285,8 +285,7 @@ def test_what_nobody_counted_is_unverified(url: sa.URL, connection: psycopg.Conn
     known = models(("t", "id"))
     (unread,) = helpers.snapshot(url, helpers.declared(known)).unread[-1:]
     assert unread.reason == (
-        "whether its values are NULL or there twice: the table is large, and only plan --deep reads "
-        "all of it"
+        "whether its values are NULL or duplicate: the table is large, and only plan --deep reads it whole"
     )
     assert connection.execute(unread.verify.encode()).fetchone() == (0, 1, 0, 0)
     assert reason(url, known).startswith("whether rows are in its way is not known")
@@ -490,7 +489,7 @@ def test_a_column_that_is_not_there(url: sa.URL, connection: psycopg.Connection)
         (
             name,
             "id",
-            "the table has no primary key, and no such column, over which its models declare one: "
+            "the table has no primary key, and lacks the column on which its models declare one: "
             "INSERTs and SELECTs by the models fail (42703)",
         )
         for name in ("t", "u")
