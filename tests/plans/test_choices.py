@@ -157,13 +157,13 @@ def test_no_table_is_created_without_one_that_it_needs(fresh: Plan) -> None:
             UsageProblem,
             f"--choose {A}=keep: expected an id and one of create, code-only, delete",
         ),
-        ((A,), UsageProblem, "an id and one of create, code-only, delete"),
+        ((A,), UsageProblem, "expected an id and one of create, code-only, delete"),
         (
             ("MD005:public.c=delete",),
             UsageProblem,
-            "MD005:public.c: no rule and no finding of this plan",
+            "MD005:public.c: this plan has no such rule or finding",
         ),
-        (("PK001:public.lost.id=delete",), UsageProblem, "it is no choice, but a repair"),
+        (("PK001:public.lost.id=delete",), UsageProblem, "it is a repair, not a choice"),
     ],
 )
 def test_what_is_no_answer(
