@@ -629,7 +629,11 @@ def test_a_name_that_does_not_exist_brings_the_nearest(project: Project) -> None
         (("--approve", "all"), "nothing is approved", 3),
         (("--reviewer", "Ann"), "nothing is approved", 3),
         (("--approve", "all", "--reviewer", " "), "nothing is approved", 3),
-        (("--approve", "PK999", "--reviewer", "Ann"), "--approve PK999: this plan has no such rule", 2),
+        (
+            ("--approve", "PK999", "--reviewer", "Ann"),
+            "--approve PK999: this plan has no such rule",
+            2,
+        ),
         (("--approve", "all", "--reviewer", "Ann", "--first", "nope"), "--first nope", 2),
         (("--select", "PK9"), "there is no rule 'PK9'", 2),
         (("--nonsense",), "No such option", 2),

@@ -97,11 +97,7 @@ BIG = "CREATE TABLE t (id bigint PRIMARY KEY)"
         pytest.param(
             (BROKEN,), ("--approve", "FK001"), "no repair of what is found", marks=pytest.mark.soak
         ),
-<<<<<<< HEAD
         pytest.param((BROKEN,), (), "nothing is approved yet", marks=pytest.mark.soak),
-=======
-        pytest.param((BROKEN,), (), "nothing is approved", marks=pytest.mark.soak),
->>>>>>> 218b6d59 (Say plans, hazards and consequences in plain English)
         ((BIG, BOTH), ("--approve", "PK001:public.u.id"), ""),
     ],
 )

@@ -216,13 +216,8 @@ def test_reviews_that_say_too_little(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-<<<<<<< HEAD
         (("--approve", "all"), "a reviewed plan already records what is approved"),
-        (("--headroom", "5"), "--headroom shapes a plan, and this one is made"),
-=======
-        (("--approve", "all"), "a reviewed plan says itself what is approved"),
         (("--headroom", "5"), "--headroom shapes a plan, but this one is made already"),
->>>>>>> 218b6d59 (Say plans, hazards and consequences in plain English)
     ],
 )
 def test_options_that_the_plan_has(project: Project, words: tuple[str, ...], sentence: str) -> None:

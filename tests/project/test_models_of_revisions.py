@@ -82,13 +82,7 @@ def test_none_at_all_is_said(project: Project) -> None:
         in shown
     )
     told = " ".join(project.run("remediate", "doctor").stdout.split())
-<<<<<<< HEAD
     assert "! Models target_metadata has no table no model was found: remediate judges keys" in told
-=======
-    assert (
-        "! Models target_metadata holds no table remediate found no model: keys are judged" in told
-    )
->>>>>>> 218b6d59 (Say plans, hazards and consequences in plain English)
 
 
 def test_a_revision_that_asks_alembic_while_it_is_loaded(project: Project) -> None:

@@ -190,9 +190,8 @@ def _tables(
 def _check(table: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
     for key, value in table.items():
         if key not in known:
-            password = " Name a variable that holds the password: password_env." * (
-                "pass" in key.lower()
-            )
+            asked = "pass" in key.lower()
+            password = " Name a variable that holds it: password_env." if asked else ""
             raise UsageProblem(
                 f"{where} has no key {key!r}", f"Known: {', '.join(sorted(known))}.{password}"
             )
