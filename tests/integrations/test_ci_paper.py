@@ -31,21 +31,25 @@ def examples() -> dict[str, str]:
     }
 
 
+def example_text(section: str) -> str:
+    return examples()[section]
+
+
 def example(section: str) -> Any:
-    return yaml.safe_load(examples()[section])
+    return yaml.safe_load(example_text(section))
 
 
-def valid(schema: str, text: str, folder: Path) -> None:
+def valid(schema: str, text: str, folder: Path, *options: str) -> None:
     """By a schema that check-jsonschema brings."""
     (folder / "file.yml").write_text(text)
     program = Path(sys.executable).with_name("check-jsonschema")
-    command = [program, "--builtin-schema", schema, folder / "file.yml"]
+    command = [program, "--builtin-schema", schema, *options, folder / "file.yml"]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
 
 
 def test_the_workflow(tmp_path: Path) -> None:
-    valid("vendor.github-workflows", examples()["GitHub"], tmp_path)
+    valid("vendor.github-workflows", example_text("GitHub"), tmp_path)
     jobs = example("GitHub")["jobs"]
     steps = [step for job in jobs.values() for step in job["steps"]]
     ours = [step for step in steps if step.get("uses", "").startswith(OURS)]
@@ -55,7 +59,7 @@ def test_the_workflow(tmp_path: Path) -> None:
 
 
 def test_the_table_of_inputs() -> None:
-    rows = re.findall(r"^\| `([\w-]+)` \| (?:`([^`]*)`)? ?\| ", PAPER, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+)` \| (?:`([^`]*)`)? ?\| ", PAPER, re.MULTILINE)
     defaults = {name: str(one["default"]) for name, one in ACTION["inputs"].items()}
     assert dict(rows) == defaults | {"token": "github.token"}
 
