@@ -73,7 +73,7 @@ def _quoted(node: cst.SimpleString, text: ParsedSource, names: Names) -> Annotat
     line = inner.module.body[0]
     expression = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
     if not isinstance(expression, cst.Expr):
-        raise Unsafe(f"its annotation {value} is no type")
+        raise Unsafe(f"its annotation {value} is not a type")
     found = read_annotation(expression.value, inner, names)
     offset = text.span(node)[0] + 1
     return found and _within(found, offset=offset)

@@ -115,7 +115,7 @@ def check_index(draft: Draft, keywords: Mapping[str, cst.Arg], attribute: str) -
     """Raises Unsafe if the column has an index that index=True would duplicate or change."""
     for name in ("primary_key", "unique"):
         if name in keywords and not is_word(keywords[name].value, "False"):
-            raise Unsafe(f"it says {name}, which makes an index already: keep that one")
+            raise Unsafe(f"it has {name}, which creates an index already: keep that one")
     for call in _calls(draft, "Index"):
         if attribute in _texts(call.args[1:2]):
             raise Unsafe("an Index of its table begins with it: keep that one")
@@ -168,7 +168,7 @@ def _identity(draft: Draft, found: Arguments, wanted: Change, removed: frozenset
     if found.item("Identity", draft.names):
         return
     if wanted.sequence or (found.item("Sequence", draft.names) and wanted.sequence is None):
-        raise Unsafe("it has a Sequence, which Identity() would contradict: take it away by hand")
+        raise Unsafe("it has a Sequence, which Identity() would contradict: remove it by hand")
     check_defaults(found.keywords.keys() - removed, "Identity()")
     if found.item("Computed", draft.names):
         raise Unsafe("it is Computed")
@@ -180,12 +180,12 @@ def check_defaults(names: set[str], what: str) -> None:
     """Raises Unsafe if a default fills the column."""
     for name in ("server_default", "default", "insert_default", "default_factory"):
         if name in names:
-            raise Unsafe(f"it has a {name}, which {what} would contradict: take it away by hand")
+            raise Unsafe(f"it has a {name}, which {what} would contradict: remove it by hand")
 
 
 def _sequence(draft: Draft, found: Arguments, name: str) -> None:
     if found.item("Identity", draft.names):
-        raise Unsafe("it has Identity(), which a Sequence would contradict: take it away by hand")
+        raise Unsafe("it has Identity(), which a Sequence would contradict: remove it by hand")
     declared = found.item("Sequence", draft.names)
     if declared is None:
         draft.positional(sequence(draft, name), behind=found.positional)
@@ -212,7 +212,7 @@ def rename_sequence(draft: Draft, call: cst.BaseExpression, name: str) -> None:
 def _no_sequence(draft: Draft, found: Arguments) -> None:
     default = found.keywords.get("server_default")
     if default and "next_value" in draft.text.code(default):
-        raise Unsafe("its server_default draws from a Sequence: take it away by hand")
+        raise Unsafe("its server_default draws from a Sequence: remove it by hand")
     declared = found.item("Sequence", draft.names)
     if declared and draft.site.call:
         draft.remove(draft.site.call, declared)

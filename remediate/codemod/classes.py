@@ -26,7 +26,7 @@ def find(owner: str, module: cst.Module) -> cst.ClassDef:
     node, context = found[0]
     if context.checking or context.loop:
         under = "TYPE_CHECKING" if context.checking else "a loop"
-        raise Unsafe(f"the class {owner} stands under {under}: change it by hand")
+        raise Unsafe(f"the class {owner} is under {under}: change it by hand")
     return node
 
 
@@ -53,13 +53,11 @@ def attribute(owner: cst.ClassDef, name: str) -> Statement:
         raise Unsafe(f"`{name}` is written {where}: change the right one by hand")
     statement = found[0]
     if statement.context.loop or statement.context.checking:
-        raise Unsafe(
-            f"`{name}` stands under {'a loop' if statement.context.loop else 'TYPE_CHECKING'}"
-        )
+        raise Unsafe(f"`{name}` is under {'a loop' if statement.context.loop else 'TYPE_CHECKING'}")
     if isinstance(statement.node, cst.ClassDef | cst.AugAssign | cst.TypeAlias):
         raise Unsafe(f"`{name}` is not a column")
     if not isinstance(statement.node, cst.FunctionDef) and targets(statement.node) != [name]:
-        raise Unsafe(f"`{name}` is one of several names that share a value: part them by hand")
+        raise Unsafe(f"`{name}` is one of several names that share a value: separate them by hand")
     return statement
 
 

@@ -54,7 +54,7 @@ def _type(
     before = former.python if former else annotation.python if annotation else ""
     follow(draft, annotation, want.python, before)
     if former and before == want.python and former.more and not former.is_same(want):
-        raise Unsafe(f"its type has more to it than {text} says: write it by hand")
+        raise Unsafe(f"its type is more specific than {text}: write it by hand")
     if before == want.python:
         return frozenset()
     for arg in found.items:
@@ -72,7 +72,7 @@ def _former(draft: Draft, found: Arguments, annotation: Annotation | None) -> Sq
         return None
     implied = spelling.IMPLIED.get(annotation.python)
     if implied is None:
-        raise Unsafe(f"its annotation `{annotation.code}` says which type it has: change that")
+        raise Unsafe(f"its annotation `{annotation.code}` names its type: change that")
     return SqlType(implied)
 
 

@@ -108,7 +108,7 @@ class Draft:
             start = self.text.source.index("(", self.text.span(holder.func)[1]) + 1
             return listing(self.text, holder.args, start, end - 1)
         if not isinstance(holder, cst.List | cst.Tuple | cst.Dict):
-            raise Unsafe(f"`{self.text.code(holder)}` is no list: change it by hand")
+            raise Unsafe(f"`{self.text.code(holder)}` is not a list: change it by hand")
         inset = 0 if isinstance(holder, cst.Tuple) else 1
         return listing(self.text, holder.elements, start + inset, end - inset)
 

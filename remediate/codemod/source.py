@@ -61,9 +61,9 @@ def parse_tree(source: str) -> cst.Module:
     try:
         module = cst.parse_module(plain)
     except cst.ParserSyntaxError as error:
-        raise Unsafe("this line is no Python that can be read", error.raw_line) from None
+        raise Unsafe("this line cannot be read as Python", error.raw_line) from None
     if module.code != plain:
-        raise Unsafe("the module has line ends that would not survive: make them equal", 1)
+        raise Unsafe("the module has mixed line ends that would not survive: make them the same", 1)
     return module
 
 

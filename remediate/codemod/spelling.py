@@ -61,7 +61,7 @@ class Speller:
         for way in ways:
             if way.text.split(".")[0] not in self.class_names:
                 return way
-        raise Unsafe(f"`{name}` means something else in this module: import it under another name")
+        raise Unsafe(f"`{name}` names something else in this module: import it under another name")
 
     def _sqlalchemy(self, name: str) -> Iterator[Spelled]:
         spaces = {"sqlalchemy", "sqlalchemy.types"} if name[0].isupper() else {"sqlalchemy"}
@@ -160,7 +160,7 @@ def parse_type(text: str) -> SqlType:
     """Parse the type of a change; raises Unsafe for a type that is not supported."""
     match = _WANTED.fullmatch(text)
     if not match or match[1] not in _KIND:
-        raise Unsafe(f"no model is given the type {text} by itself: write it by hand")
+        raise Unsafe(f"remediate writes the type {text} into no model: write it by hand")
     arguments = tuple(part.strip() for part in (match[2] or "").split(",") if part.strip())
     kind = _KIND[match[1]]
     return SqlType(kind, _whole(kind, arguments))
@@ -175,7 +175,7 @@ def read_type(node: cst.BaseExpression, names: Names, code: str) -> SqlType:
     if "with_variant" in code:
         raise Unsafe(f"its type {_short(code)} has variants: write them by hand")
     if name:
-        raise Unsafe(f"its type {_short(code)} is no number, text or UUID: write it by hand")
+        raise Unsafe(f"its type {_short(code)} is not a number, text or UUID: write it by hand")
     raise Unsafe(f"its type {_short(code)} is made elsewhere: change it there or write it by hand")
 
 

@@ -82,7 +82,7 @@ def _identity(
 ) -> None:
     """Draft Identity(), in the place of a Sequence that the change removes."""
     if wanted.sequence or ("Sequence" in there and wanted.sequence is None):
-        raise Unsafe("it has a Sequence, which Identity() would contradict: take it away by hand")
+        raise Unsafe("it has a Sequence, which Identity() would contradict: remove it by hand")
     names = {key(element) for element in field.elements("sa_column_kwargs", cst.Dict)}
     factory = field.keywords.keys() & {"default_factory"}
     arguments.check_defaults((names | factory) - removed, "Identity()")
@@ -96,7 +96,7 @@ def _identity(
 
 def _sequence(field: Field, name: str, there: dict[str, cst.BaseExpression]) -> None:
     if "Identity" in there:
-        raise Unsafe("it has Identity(), which a Sequence would contradict: take it away by hand")
+        raise Unsafe("it has Identity(), which a Sequence would contradict: remove it by hand")
     if "Sequence" in there:
         arguments.rename_sequence(field.draft, there["Sequence"], name)
     else:
@@ -135,7 +135,7 @@ def change(draft: Draft, wanted: Change) -> None:
     site = draft.site
     annotation = column.annotated_type(draft)
     if annotation is None or annotation.mapped:
-        raise Unsafe("a field of SQLModel needs an annotation that says its type")
+        raise Unsafe("a field of SQLModel needs an annotation with its type")
     if annotation.is_opaque:
         raise Unsafe(
             f"its annotation `{annotation.code}` may hold a column of its own: change that"
@@ -176,7 +176,7 @@ def _former(field: Field) -> SqlType:
         return spelling.read_type(arg.value, field.draft.names, field.draft.text.code(arg.value))
     if implied := _implied(field, field.annotation.python):
         return implied
-    raise Unsafe(f"its annotation `{field.annotation.code}` says which type it has: change that")
+    raise Unsafe(f"its annotation `{field.annotation.code}` names its type: change that")
 
 
 def _implied(field: Field, python: str) -> SqlType | None:
@@ -206,9 +206,7 @@ def _settle_plain(field: Field, python: str) -> None:
     first = site.call.args[0] if site.call and site.call.args else None
     value = first.value if first and not first.keyword else site.value
     if value and defaults.must_go("default", value, python, field.draft.text, field.draft.names):
-        raise Unsafe(
-            f"its default `{field.draft.text.code(value)}` makes UUIDs: take it away by hand"
-        )
+        raise Unsafe(f"its default `{field.draft.text.code(value)}` makes UUIDs: remove it by hand")
 
 
 def _settle_column(field: Field, python: str) -> frozenset[str]:

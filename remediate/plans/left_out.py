@@ -41,8 +41,8 @@ def _incomplete(items: Iterable[Item], made: Collection[Name | None]) -> Iterato
         needs = item.remedy.needs if isinstance(item.remedy, Remedy) else ()
         if lacking := [commented(str(name)) for name in needs if name not in made]:
             tables = in_words(lacking)
-            yield f"Left out, because nothing creates {tables}, which it needs: "
-            f"{commented(item.id)}"
+            id_ = commented(item.id)
+            yield f"Left out, because nothing creates {tables}, which it needs: {id_}"
 
 
 def _repairable(why: str, items: Sequence[Item]) -> Iterator[str]:

@@ -78,8 +78,7 @@ def _made_elsewhere(new: NewTable, live: Live) -> Iterator[str]:
     schema = new.name.schema
     if schema not in unmade.schemas:
         create = f"CREATE SCHEMA {quote(schema)}"
-        yield f"the schema {quote(schema)} does not exist: {create} as a role that may, then plan "
-        "again"
+        yield f"the schema {quote(schema)} does not exist: {create} as a role that may, and replan"
     made = (new.name, *(index.name for index in new.indexes))
     for name in (name for name in made if name in unmade.taken):
         yield f"another relation is called {name}: rename one of them"

@@ -149,7 +149,7 @@ def test_one_name_on_a_command_line_is_too_few() -> None:
     check_demand(1, "Ann")
     with pytest.raises(Refused, match=r"2 reviewers must approve each item .* only Ann does"):
         check_demand(2, "Ann")
-    with pytest.raises(Refused, match="nobody does"):
+    with pytest.raises(Refused, match="no one does"):
         check_demand(2, " ")
 
 

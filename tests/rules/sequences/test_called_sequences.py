@@ -78,11 +78,10 @@ def test_it_is_told_by_its_schema(url: sa.URL, connection: psycopg.Connection) -
     )
     assert _found(url, _ticket()) == []
     (found,) = _found(url, _ticket(schema="box"))
-    assert (
-        found.message
-        == "public.ticket.no: the sequence's next value is 2, but id 2 already exists: the next "
+    assert found.message == (
+        "public.ticket.no: the sequence's next value is 2, but id 2 already exists: the next "
+        "INSERT fails (duplicate key)"
     )
-    "INSERT fails (duplicate key)"
 
 
 def test_none_that_a_default_replaces(url: sa.URL, connection: psycopg.Connection) -> None:
