@@ -174,7 +174,7 @@ def _row_of(shape: Shape, impacts: Mapping[str, Impact]) -> tuple[str, ...]:
 
 def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
     known, model, facts = one.consequences, finding.model, finding.facts
-    by_hand = "whoever inserts gives the ids" if known.by_accident else ""
+    by_hand = "so far the application supplied the ids" if known.by_accident else ""
     state = (known.broken or finding.name, by_hand, known.to_come)
     rows, key = rows_in(facts), part_of(facts, KeyFacts)
     return (

@@ -372,15 +372,15 @@ def test_a_question_for_the_database_counts_all_its_tables() -> None:
          "the sequence meets an existing id in 387,420,489 INSERTs"),
         ("SEQ002", "error", {"remaining": 0, "days_left": 0.0}, "now",
          "no id is left: every INSERT fails"),
-        ("SEQ002", "error", {"remaining": 10, "days_left": None}, "soon", "no id is left after 10 more"),
+        ("SEQ002", "error", {"remaining": 10, "days_left": None}, "soon", "no id is left after 10 more INSERTs"),
         ("SEQ002", "warning", {"remaining": 900, "days_left": 90.0, **PACE}, "soon",
-         "no id is left after 900 more, in roughly 90 days at 10 ids a day (by the statistics of "
+         "no id is left after 900 more INSERTs, in roughly 90 days at 10 ids a day (by the statistics of "
          "10 days)"),
         ("SEQ002", "info", {"remaining": 900, "days_left": 90.0, **PACE, "pace_sure": "guess"},
-         "some day", "no id is left after 900 more, in perhaps 90 days at 10 ids a day (by the "
+         "some day", "no id is left after 900 more INSERTs, in perhaps 90 days at 10 ids a day (by the "
          "statistics of 10 days)"),
         ("SEQ002", "info", {"remaining": 900, "days_left": None}, "some day",
-         "no id is left after 900 more"),
+         "no id is left after 900 more INSERTs"),
         ("PK005", "error", {"roles": ["app", "etl"]}, "now", "INSERT fails for app, etl"),
         ("FK001", "warning", {"types": ["integer"]}, "some day",
          "INSERT fails once an id passes 2,147,483,647"),
@@ -409,7 +409,9 @@ def test_what_works_by_accident_is_said_with_its_evidence() -> None:
     assert said(rows=0, highest_id=None) == said("SEQ003", rows=5, highest_id=5) == ""
     unread = Unread(name("a"), "id", "no SELECT privilege on it", "GRANT ...")
     hidden = replace(live, unread=(unread,))
-    assert "could not be read" in said(live=hidden, rows=0, highest_id=None)
+    assert "could not read whether rows with ids exist" in said(
+        live=hidden, rows=0, highest_id=None
+    )
     assert "highest id not read" in said(live=hidden, rows=7, highest_id=None)
 
 
@@ -571,7 +573,9 @@ def test_the_incident(incident: Project) -> None:
         None,
         "a plain INSERT fails",
     )
-    assert users["works_by_accident"].startswith("5 rows, ids up to 5, and nothing generates them")
+    assert users["works_by_accident"].startswith(
+        "5 rows, ids up to 5: so far the application supplied the ids"
+    )
     assert by_table["chat_messages"]["affects"] == ["public.message_components"]
     assert by_table["chat_messages"]["needs"] == ["public.conversations", "public.users"]
     order = made["insertion_order"]
@@ -657,7 +661,7 @@ def test_a_role_that_may_read_nothing_hears_what_is_not_known(newest: Server) ->
         assert (names(one.affects), names(one.stopped)) == (["b", "c"], ["b"])
         assert plan.assessment.insertion_order == (name("a"), name("b"), name("c"))
     known, unknown = (p.impacts["PK001:public.a.id"].consequences.by_accident for p in seen)
-    assert known.startswith("7 rows, ids up to 7, and")
+    assert known.startswith("7 rows, ids up to 7: so far the application")
     assert unknown.startswith("7 rows, highest id not read, and")
     assert "not counted: " in text.render(seen[1])
 

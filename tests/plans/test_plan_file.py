@@ -116,7 +116,9 @@ def test_what_changed_meanwhile(project: Project) -> None:
     said = refused(project)
     assert f"stale: the repair of {T} is no longer the one that was approved" in said
     diff = project.run("remediate", "plan", "--diff", "plan.json").stdout
-    assert diff.startswith("New\n  SEQ001:public.v.id\n    public.v.id gets id 1 next")
+    assert diff.startswith(
+        "New\n  SEQ001:public.v.id\n    public.v.id: the sequence's next value is 1,"
+    )
     assert f"Gone\n  {W}\n" in diff
     assert (
         "now also: DO $remediate$ -- to the owner of public.t: pg_database_owner when this was "
