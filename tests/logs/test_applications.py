@@ -526,7 +526,7 @@ def test_the_whole_text_of_sequelize_is_its_class() -> None:
     assert explained("SequelizeUniqueConstraintError: Validation error") == ServerError(
         Kind.DUPLICATE
     )
-    with pytest.raises(UsageProblem, match="none of those"):
+    with pytest.raises(UsageProblem, match="not an error that remediate knows"):
         explained("RangeError: Invalid array length")
 
 

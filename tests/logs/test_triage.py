@@ -296,7 +296,9 @@ def test_without_one_it_is_said_that_it_could_not_be_told() -> None:
     assert reader.untold == 1
     counts = ranking.counts(Tally(untold=reader.untold))
     text = rendered.render(counts, "text")
-    assert rendered.render(counts, "text", quiet=True).startswith("1 line with an error that could")
+    assert rendered.render(counts, "text", quiet=True).startswith(
+        "1 line with an error that remediate could"
+    )
     assert "1 line with an error that remediate could not recognise" in text
 
 
@@ -506,7 +508,7 @@ def test_lines_that_are_read_whole_are_not_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b"\x7fELF\0\0\0", "is no text"), (b"\x1f\x8bnothing at all", "cannot be read")],
+    [(b"\x7fELF\0\0\0", "is not a text"), (b"\x1f\x8bnothing at all", "cannot be read")],
 )
 def test_what_is_no_log_is_refused(data: bytes, message: str, tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match=message):
@@ -593,7 +595,7 @@ def test_a_pasted_error_is_recognised(text: str, expected: ServerError | None) -
 
 @pytest.mark.parametrize("text", ["40P01", "ERROR:  deadlock detected"])
 def test_another_error_is_not_explained(text: str) -> None:
-    with pytest.raises(UsageProblem, match="none of those") as raised:
+    with pytest.raises(UsageProblem, match="not an error that remediate knows") as raised:
         explained(text)
     assert "23502" in raised.value.hint
 

@@ -46,7 +46,7 @@ def test_grants_add_up() -> None:
 
 
 def test_two_that_disagree_are_refused() -> None:
-    with pytest.raises(Refused, match=r"different things of public\.t\.id: default 1 and identity"):
+    with pytest.raises(Refused, match=r"different states of public\.t\.id: default 1 and identity"):
         merge(expecting(NOTHING, after) for after in (IDENTITY, Default("1")))
 
 
