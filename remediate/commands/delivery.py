@@ -40,6 +40,8 @@ from remediate.revisions.repointing import repointed
 from remediate.system import stages
 from remediate.system.words import counted
 
+_TRIED = "upgrade, INSERT, downgrade, compare, upgrade again"
+
 
 @dataclass(frozen=True, slots=True)
 class Proven:
@@ -149,7 +151,8 @@ class Delivery:
         reading = self.judgement.reading
         stages.begin("starting a scratch PostgreSQL")
         with self.scratch() as server:
-            self.progress(f"Rehearsing on {server.source} ...")
+            version = f"{server.version // 10000}.{server.version % 10000}"
+            self.progress(f"Testing on a scratch PostgreSQL {version}: {_TRIED}")
             what = rehearsal(sequel, self.config, files)
             proofs = rehearse(what, server, self.ahead.channel, self.ahead.dumped)
             precedence.prove(succession, reading, files, what.references, server, self.progress)

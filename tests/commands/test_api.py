@@ -133,7 +133,7 @@ def test_the_way_of_a_repair(project: Project) -> None:
     said: list[str] = []
     (landed,) = remediate.generate(config, remediate.GenerateOptions(plan=file), said.append)
     assert landed.proof is not None
-    assert said[0].startswith("Rehearsing on ")
+    assert said[0].startswith("Testing on a scratch PostgreSQL ")
     assert not remediate.verify(config).passed
     (revision,) = remediate.rehearse(config, remediate.RehearseOptions(timeout=30)).revisions
     assert revision.applies, revision.defects
@@ -183,6 +183,6 @@ def test_the_example_of_the_readme(project: Project) -> None:
         "PK001:public.t.id error: public.t.id has no default, but the model expects the database to supply the id: "
         "every INSERT without an id fails"
     )
-    assert printed[1].startswith("Rehearsing on ")
+    assert printed[1].endswith(": upgrade, INSERT, downgrade, compare, upgrade again")
     assert printed[2] == f"migrations/versions/{project.generated()[0].name}"
     assert printed[3:] == ["revisions to run: 1"]
