@@ -113,7 +113,7 @@ WRONG = [
     ),
     (
         "tiers = {t = 'top'}",
-        "[tool.remediate] tiers must give 'critical', 'high', 'medium' or 'low' for each table",
+        "[tool.remediate] tiers must map each table to 'critical', 'high', 'medium' or 'low'",
     ),
     ("uuid = 'v1'", "[tool.remediate] uuid must be 'v4' or 'v7', not 'v1'"),
     (

@@ -61,7 +61,7 @@ def _check_complete(read: Sequence[tuple[str, Fleet]]) -> None:
         by_number[number] = name
     if missing := [number for number in range(1, of + 1) if number not in by_number]:
         listed = ", ".join(f"{number}/{of}" for number in missing[:5])
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        more = f" and {len(missing) - 5:,} more" if len(missing) > 5 else ""
         raise UsageProblem(
             f"there is no result of {listed}{more}, so it is unknown what these databases need",
             f"Create it: --shard {missing[0]}/{of} -f json -o RESULT.",

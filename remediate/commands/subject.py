@@ -47,7 +47,7 @@ def _check_database(reading: Reading) -> None:
     if declared.tables or declared.metadatas or declared.history.revisions:
         return
     if live.tables:
-        have = "1 table has" if len(live.tables) == 1 else f"{len(live.tables)} tables have"
+        have = "1 table has" if len(live.tables) == 1 else f"{len(live.tables):,} tables have"
         raise UsageProblem(
             f"nothing to judge: in the database {live.database.name} {have} no primary key, and "
             "no model says what it is",
@@ -100,5 +100,5 @@ def _excluded(reading: Reading, config: Config, named: frozenset[Name]) -> tuple
 
 
 def _some(names: Sequence[Name]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     return ", ".join(map(str, names[:_NAMED])) + more

@@ -47,7 +47,7 @@ def _compared(up: Run, down: Run, body: ast.FunctionDef, walker: Walker) -> Iter
 
 def _types_stay(up: Run, down: Run) -> str:
     places = [".".join(spot) for spot, _ in type_mirror.unmirrored(up, down)]
-    what = f"the types that {places[0]} and {len(places) - 1} more had" if places[1:] else ""
+    what = f"the types that {places[0]} and {len(places) - 1:,} more had" if places[1:] else ""
     what = what or "".join(f"the type that {place} had" for place in places)
     come = "do" if places[1:] else "does"
     return (
@@ -166,5 +166,5 @@ def _named(left: Sequence[Left]) -> str:
     first = ("table", "column")
     ordered = sorted(left, key=lambda one: one.thing.kind not in first)
     names = [*dict.fromkeys(str(one.thing) for one in ordered)]
-    shown = [*names[:3], f"{len(names) - 3} more"] if len(names) > 4 else names
+    shown = [*names[:3], f"{len(names) - 3:,} more"] if len(names) > 4 else names
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)

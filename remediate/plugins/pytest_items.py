@@ -151,7 +151,7 @@ class Unverified(Test):
     def runtest(self) -> None:
         if self._unverified:
             listed = "; ".join(f"{u.place}: {u.reason} ({u.verify})" for u in self._unverified)
-            pytest.skip(f"{len(self._unverified)} not verified: {listed}")
+            pytest.skip(f"{len(self._unverified):,} not verified: {listed}")
 
 
 class Trials:

@@ -192,13 +192,13 @@ def _check_one(visited: Sequence[Visited], engine: str) -> None:
         return
     if len(set(called)) == len(called) > 1:
         raise UsageProblem(
-            f"env.py opened {len(called)} databases: {names}; remediate works on one",
+            f"env.py opened {len(called):,} databases: {names}; remediate works on one",
             f"Choose it: --engine {called[0]}",
         )
     times = (
-        f"runs the revisions {len(called)} times in one database"
+        f"runs the revisions {len(called):,} times in one database"
         if called and len({(one.name, one.place) for one in visited}) == 1
-        else f"opened {len(called)} databases"
+        else f"opened {len(called):,} databases"
     )
     raise UsageProblem(
         f"env.py {times}{f' ({names})' if names else ''}; remediate works on one",

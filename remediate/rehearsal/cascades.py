@@ -76,7 +76,7 @@ def _told(defect: Defect, found: Sequence[Reach]) -> Defect:
     if not here or not all(one.dependants for one in here):
         return defect
     first = here[0].dependants
-    more = f", and {len(first) - 1} more" if len(first) > 1 else ""
+    more = f", and {len(first) - 1:,} more" if len(first) > 1 else ""
     return replace(
         defect,
         evidence=f"{defect.evidence}: {first[0]}{more}",

@@ -211,7 +211,7 @@ def difference(before: str, after: str) -> str:
     lines = [*difflib.unified_diff(*pair, "before", "after", n=0, lineterm="")]
     kept = [s for s in lines[2:] if s.strip("+- ") and not s.startswith(("@@", "+--", "---"))]
     more = len(kept) - _DIFFERENT
-    cut = f"\n... {more} more lines" if more > 0 else ""
+    cut = f"\n... {more:,} more lines" if more > 0 else ""
     return "\n".join(kept[:_DIFFERENT]) + cut
 
 

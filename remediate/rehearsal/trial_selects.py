@@ -129,7 +129,7 @@ def worse(before: Answers, after: Answers, how: Comparison) -> Iterator[Defect]:
             evidence = f"{answer.refusal} ({answer.sqlstate})"
         elif answer.works and how.rows and answer.rows != known.rows:
             what = f"SELECT from {relation} returns other rows after {how.since}"
-            evidence = f"{answer.rows} rows now, {known.rows} before"
+            evidence = f"{answer.rows:,} rows now, {known.rows:,} before"
         elif answer.works and how.digests and answer.digest != known.digest:
             what = f"SELECT from {relation} returns other rows after {how.since}"
             evidence = "as many rows, with other values"

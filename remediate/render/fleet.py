@@ -42,7 +42,7 @@ def _text(fleet: Fleet, named: int) -> Iterator[str]:
     yield from _revisions(fleet, named)
     yield ""
     if fleet.unread:
-        yield f"Not read ({len(fleet.unread)})"
+        yield f"Not read ({len(fleet.unread):,})"
         for (reason, hint), names in reasons(fleet.unread).items():
             yield from wrapped(f"{some(names, named)}: {reason}", "  ", 4)
             yield from wrapped(hint, "    ? ") if hint else ()
@@ -85,17 +85,17 @@ def summary(group: Group) -> str:
     if "repairs" in result:
         outcomes = [one["outcome"] for one in result["repairs"]]
         counts = {word: outcomes.count(word) for word in dict.fromkeys(outcomes)}
-        words = [f"{count} {word}" for word, count in counts.items()]
-        words += [f"{len(left)} left"] if (left := result.get("not_named")) else []
+        words = [f"{count:,} {word}" for word, count in counts.items()]
+        words += [f"{len(left):,} left"] if (left := result.get("not_named")) else []
         words += [f"{counted(len(w), 'revision')} to run"] if (w := result["waiting"]) else []
         return ", ".join(words) or "no repair is named"
     if group.is_check:
         known = result["baseline"]["known"]
-        return f"{group.found} new, {known} known" if known or group.found else _nothing(result)
+        return f"{group.found:,} new, {known:,} known" if known or group.found else _nothing(result)
     if not group.found:
         return _nothing(result)
     repairable = sum("manual" not in one["remedy"] for one in result["findings"])
-    return f"{group.found} found, {repairable} can be repaired"
+    return f"{group.found:,} found, {repairable:,} can be repaired"
 
 
 def _nothing(result: Json) -> str:
@@ -104,7 +104,7 @@ def _nothing(result: Json) -> str:
 
 def _details(group: Group, named: int) -> Iterator[str]:
     for kind, places in kinds(group).items():
-        times = f"   {len(places)} times" if len(places) > 1 else ""
+        times = f"   {len(places):,} times" if len(places) > 1 else ""
         yield f"  {kind}{times}"
         yield from wrapped(some(places, named), "    ")
     for reason, places in _unverified(group).items():

@@ -48,7 +48,7 @@ def _checks(proof: Proof) -> Iterator[Check]:
 def _of_the_way_back(proof: Proof) -> Iterator[Check]:
     yield Check("downgrade", WAY_BACK)
     if proof.rows:
-        same = f"the same bytes in {proof.rows} made-up rows"
+        same = f"the same bytes in {proof.rows:,} made-up rows"
         yield Check("values after the downgrade", same, whole=not proof.of(Gap.WITHOUT_ROWS))
     again = ", and INSERT without id works again" if proof.inserts and proof.inserts.tables else ""
     yield Check("upgrade again", f"ran{again}")

@@ -191,7 +191,7 @@ def _defects(defects: Iterable[Defect], mark: str) -> Iterator[str]:
         for defect in more[:_ALIKE]:
             yield from wrapped(f"also: {defect.what}", "      ")
         if len(more) > _ALIKE:
-            yield f"      and {len(more) - _ALIKE} more like these (-f json shows them)"
+            yield f"      and {len(more) - _ALIKE:,} more like these (-f json shows them)"
 
 
 def _defect(defect: Defect, mark: str) -> Iterator[str]:
@@ -204,7 +204,7 @@ def _defect(defect: Defect, mark: str) -> Iterator[str]:
         for line in lines[:_DIFF_LINES]:
             yield from wrapped(line, "        ")
         if len(lines) > _DIFF_LINES:
-            yield f"        ... {len(lines) - _DIFF_LINES} more lines (-f json shows them)"
+            yield f"        ... {len(lines) - _DIFF_LINES:,} more lines (-f json shows them)"
     else:
         yield from wrapped(defect.evidence, "      ")
     sql = [line.strip() for line in defect.sql.splitlines() if line.strip()]

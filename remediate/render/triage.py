@@ -137,7 +137,7 @@ def _section(title: str, entries: Sequence[Explained]) -> Iterator[str]:
         yield ""
         yield from _entry(number, entry)
     if (more := len(entries) - _SHOWN) > 0:
-        yield f"\n{_INDENT}and {more} more, met less often: remediate triage -f json"
+        yield f"\n{_INDENT}and {more:,} more, met less often: remediate triage -f json"
 
 
 def _entry(number: int, entry: Explained) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _entry(number: int, entry: Explained) -> Iterator[str]:
         yield from wrapped(_finding(item, place), f"{_INDENT}-> ")
     if (more := len(entry.items) - 3) > 0:
         table = f" --table {commented(error.table)}" if error.table else ""
-        yield f"{_INDENT}   and {more} more: remediate plan{table}"
+        yield f"{_INDENT}   and {more:,} more: remediate plan{table}"
     if entry.reason:
         yield from wrapped(f"no finding: {entry.reason}", _INDENT)
 
@@ -202,7 +202,7 @@ def _next(triage: Triage) -> Iterator[str]:
         yield f"First: {upgrade}   ({order.why_first(plan)})"
     if left := _left(triage):
         listed = ", ".join(item.id for item in left[:_NAMED])
-        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        more = f" and {len(left) - _NAMED:,} more" if len(left) > _NAMED else ""
         text = f"{listed}{more}: not in the next command, to be approved by id later"
         yield from wrapped(commented(text), "Left:  ")
     line = f"Next:  {words[0]}"

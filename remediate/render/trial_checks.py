@@ -42,11 +42,11 @@ def result(check: Check) -> str:
             sent = counted(statements, "statement")
             return sent if passed else f"ends with an error; {sent} sent"
         case TakenApart(failing, statements):
-            return f"{failing} of {statements} fail"
+            return f"{failing:,} of {statements:,} fail"
         case Inserted():
             return _inserted(check)
         case Judged(gone, new):
-            return f"{counted(gone, 'finding')} gone, {new} new"
+            return f"{counted(gone, 'finding')} gone, {new:,} new"
         case Downgraded(to):
             return _RETURNS[to]
         case _:
@@ -63,4 +63,4 @@ def _inserted(check: Inserted) -> str:
     if not check.tried:
         return "the revision touches no table with a key"
     fixed = f"; {check.fixed} failed before" if check.fixed else ""
-    return f"{check.working} of {check.tried} work, in {counted(check.tables, 'table')}{fixed}"
+    return f"{check.working:,} of {check.tried:,} work, in {counted(check.tables, 'table')}{fixed}"

@@ -188,7 +188,7 @@ def _wrapped(text: str) -> list[str]:
 def _summary(verification: Verification) -> Iterator[str]:
     counts = [sum(e.outcome is outcome for e in verification.entries) for outcome in Outcome]
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
-    words += [f"{len(verification.not_named)} left"] if verification.not_named else []
+    words += [f"{len(verification.not_named):,} left"] if verification.not_named else []
     to_stamp = len(verification.unrecorded.to_stamp)
     to_run = len(verification.waiting) - to_stamp
     words += [f"{counted(to_stamp, 'revision')} to stamp"] if to_stamp else []

@@ -45,7 +45,7 @@ def _listed(several: list[str], mark: str) -> Iterator[str]:
     for one in several[:_SHOWN]:
         yield from wrapped(one, mark)
     if len(several) > _SHOWN:
-        yield f"{mark}{len(several) - _SHOWN} more (-f json shows them)"
+        yield f"{mark}{len(several) - _SHOWN:,} more (-f json shows them)"
 
 
 def _values(lost: Lost) -> str:

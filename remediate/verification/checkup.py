@@ -194,7 +194,7 @@ def of_revisions(
         return Line("At revision", here, State.PROBLEM, trouble, hint)
     if ahead:
         return Line(
-            "At revision", f"{here}; {len(ahead)} not applied: {', '.join(ahead[:3])}"
+            "At revision", f"{here}; {len(ahead):,} not applied: {', '.join(ahead[:3])}"
             + (", ..." if len(ahead) > 3 else ""), State.PROBLEM,
             "generate refuses until the database has run them",
             invocation.remediate("verify   (psql may have run them: it names what is left)")

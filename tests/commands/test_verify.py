@@ -71,7 +71,7 @@ def test_from_the_revisions_of_the_project(project: Project) -> None:
         ("ALTER TABLE t ALTER id DROP DEFAULT", "public.t.id", "nothing generates it"),
         pytest.param("REVOKE USAGE ON SEQUENCE granted_id_seq FROM verify_app", "public.granted.id",
                      "verify_app may INSERT but may not use the sequence", marks=pytest.mark.soak),
-        ("SELECT setval('behind_id_seq', 3)", "public.behind.id", "next value 4, and 4 exists"),
+        ("SELECT setval('behind_id_seq', 3)", "public.behind.id", "next value 4, but id 4 already exists"),
         ("ALTER SEQUENCE t_id_seq OWNED BY parent.id", "public.t.id", "its sequence belongs to public.parent"),
         pytest.param("ALTER SEQUENCE narrow_id_seq AS integer", "public.narrow.id",
                      "the rule still finds it", marks=pytest.mark.soak),
@@ -119,10 +119,10 @@ CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('o_id_seq')); INSERT INTO
             "SEQ002", "nothing generates it", marks=pytest.mark.project(NEARLY_FULL, models="")
         ),
         pytest.param(
-            "PK005", "next value 1, and 2147480000 exists", marks=pytest.mark.project(FAR_AHEAD)
+            "PK005", "next value 1, but id 2147480000 already exists", marks=pytest.mark.project(FAR_AHEAD)
         ),
         pytest.param(
-            "PK005", f"next value {LAST - 1}, and {LAST - 1} exists", marks=pytest.mark.project(SPENT)
+            "PK005", f"next value {LAST - 1}, but id {LAST - 1} already exists", marks=pytest.mark.project(SPENT)
         ),
         pytest.param(
             "SEQ007", "its sequence belongs to public.o", marks=pytest.mark.project(LENT, models="")

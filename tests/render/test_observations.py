@@ -48,7 +48,7 @@ WORDS: list[tuple[Observation, str]] = [
     (NextValue(7, End.HIGHEST, 6), "next value 7, highest id 6"),
     (NextValue(1, End.HIGHEST, 0), "next value 1, highest id 0"),
     (NextValue(-7, End.LOWEST, -6), "next value -7, lowest id -6"),
-    (Collides(7, 9), "next value 7, and 9 exists"),
+    (Collides(7, 9), "next value 7, but id 9 already exists"),
     (Refers(("bigint", "text"), T, ("id", "K")), 'bigint, text that references public."T" (id, "K")'),
     (PrimaryKey(("id", "K")), 'primary key (id, "K")'),
     (LacksReference(("t id",), T, ("K",)),
