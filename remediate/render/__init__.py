@@ -11,7 +11,7 @@ from remediate.system.paths import HERE, Repository
 
 if TYPE_CHECKING:
     from remediate.plans.baseline import Checked
-    from remediate.plans.plan import Plan
+    from remediate.plans.plan import Item, Plan
     from remediate.render.style import Style
 
 
@@ -39,12 +39,8 @@ def plan(
             from remediate.render import sarif
 
             return sarif.render(made, repository)
-        case PlanFormat.GITHUB:
-            from remediate.render import github
-
-            return github.render(made, repository)
         case _:
-            assert_never(format_)
+            return _for_services(made, format_, repository)
 
 
 def check(
@@ -64,10 +60,37 @@ def check(
             from remediate.render import sarif
 
             return sarif.of_check(made, repository)
+        case _:
+            return _for_services(made.plan, format_, repository, made.to_report)
+
+
+_Service = Literal[PlanFormat.GITHUB, PlanFormat.GITLAB, PlanFormat.JUNIT, PlanFormat.PROMETHEUS]
+
+
+def _for_services(
+    made: "Plan",
+    format_: _Service,
+    repository: Repository,
+    new: "tuple[Item, ...] | None" = None,
+) -> str:
+    """What a service reads of a plan; of a check, `new` is what its baseline does not accept."""
+    match format_:
         case PlanFormat.GITHUB:
             from remediate.render import github
 
-            return github.render(made.plan, repository, made.to_report)
+            return github.render(made, repository, new)
+        case PlanFormat.GITLAB:
+            from remediate.render import gitlab
+
+            return gitlab.render(made, repository, new)
+        case PlanFormat.JUNIT:
+            from remediate.render import junit
+
+            return junit.render(made, repository, new)
+        case PlanFormat.PROMETHEUS:
+            from remediate.render import prometheus
+
+            return prometheus.render(made, new)
         case _:
             assert_never(format_)
 

@@ -13,7 +13,9 @@ from remediate.findings.finding import Finding, Rule, Severity, Unverified
 from remediate.plans.baseline import Checked, Entry
 from remediate.plans.plan import Plan
 from remediate.postgres.sql import commented
+from remediate.render.sources import source
 from remediate.rules import RULES
+from remediate.system import addresses
 from remediate.system.paths import Repository
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -53,6 +55,7 @@ def _driver() -> dict[str, Any]:
     return {
         "name": "remediate",
         "version": __version__,
+        "informationUri": addresses.DOCUMENTATION or addresses.PACKAGE,
         "rules": [_rule(rule) for rule in RULES],
     }
 
@@ -64,6 +67,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": _first_section(page)},
+        "helpUri": addresses.rule(rule.code),
         "help": {"text": page, "markdown": _markdown(page)},
         "defaultConfiguration": {"level": "warning"},  # each result says its own
         "properties": {"tags": ["database", "postgresql"]},
@@ -102,11 +106,7 @@ def _result(
 
 
 def _location(finding: Finding, repository: Repository) -> dict[str, Any]:
-    """GitHub refuses a result that stands in no file."""
-    source = finding.model
-    file = repository.path(source.file) if source else ""
-    line = max(source.line, 1) if source and file else 1
-    file = file or repository.path(repository.settings) or repository.settings.name
+    file, line = source(finding, repository)
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(file), "uriBaseId": _ROOT},

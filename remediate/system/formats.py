@@ -10,6 +10,9 @@ class PlanFormat(StrEnum):
     HTML = "html"
     SARIF = "sarif"
     GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+    PROMETHEUS = "prometheus"
 
 
 class ReportFormat(StrEnum):
