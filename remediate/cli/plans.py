@@ -25,7 +25,7 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.progress import watched
-from remediate.cli.terminal import say, show, use_color, write
+from remediate.cli.terminal import columns, say, show, use_color, use_links, write
 from remediate.cli.values import Color
 from remediate.findings.lists import parts
 from remediate.system.formats import PlanFormat
@@ -60,6 +60,7 @@ def plan(
     ] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every row of every list.")] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show what is wrong and what would be done."""
@@ -81,6 +82,7 @@ def plan(
     from remediate.commands.repository import repository  # noqa: PLC0415
     from remediate.commands.saved import compare  # noqa: PLC0415
     from remediate.commands.saved import save as save_plan  # noqa: PLC0415
+    from remediate.render.lines import WIDTH  # noqa: PLC0415
     from remediate.render.style import Style  # noqa: PLC0415
 
     difference = compare(made, diff) if diff else None
@@ -94,8 +96,16 @@ def plan(
 
         text = script.render(made)
     else:
-        colored = output is None and use_color(color, sys.stdout)
-        style = Style(color=colored, verbose=verbose, quiet=quiet, saved_as=str(save or ""))
+        looks = output is None or str(output) == "-"
+        style = Style(
+            color=looks and use_color(color, sys.stdout),
+            verbose=verbose,
+            quiet=quiet,
+            saved_as=str(save or ""),
+            width=columns(sys.stdout) if looks else WIDTH,
+            every=every,
+            links=looks and use_links(color, sys.stdout),
+        )
         text = render.plan(made, format, style, repository(config))
         if format is PlanFormat.GITHUB:
             paper = PlanFormat.MARKDOWN

@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable
@@ -95,6 +96,22 @@ def use_color(color: Color, stream: Any) -> bool:
     return bool(
         stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
+
+
+def use_links(color: Color, stream: Any) -> bool:
+    """Whether files can be hyperlinks: only where a person looks at colours."""
+    return bool(stream.isatty()) and use_color(color, stream)
+
+
+_NARROWEST, _WIDEST, _UNKNOWN = 60, 140, 80
+
+
+def columns(stream: Any) -> int:
+    """The width of the terminal, from 60 to 140 columns; 80 where the stream is none."""
+    if not stream.isatty():
+        return _UNKNOWN
+    width = shutil.get_terminal_size((_UNKNOWN, 24)).columns
+    return min(max(width, _NARROWEST), _WIDEST)
 
 
 def write(text: str, output: Path | None) -> None:

@@ -134,7 +134,7 @@ class OfRule(Test):
         if first := order.upgrade_first(self._found):
             return f"Next:  {first}   ({order.why_first(self._found)})"
         if any(isinstance(item.remedy, Remedy) for item in self._found.items):
-            options = f"--reviewer NAME{order.placement(self._found)}"
+            options = f'--reviewer "Your Name"{order.placement(self._found)}'
             return f"Next:  remediate generate --approve {self._rule.code} {options}"
         if findings and self._rule.patches_models:
             return "Next:  remediate models"

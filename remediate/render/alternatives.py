@@ -7,7 +7,7 @@ from itertools import groupby
 from remediate.findings.alternative import Alternative, Way
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.plans.plan import Item
-from remediate.render.lines import wrapped
+from remediate.render.lines import WIDTH, wrapped
 from remediate.system.words import counted
 
 NEEDS = {
@@ -23,24 +23,24 @@ NEEDS = {
 }
 
 
-def lines(alternatives: Sequence[Alternative], indent: str) -> Iterator[str]:
-    """Question by question, at most 80 columns wide."""
+def lines(alternatives: Sequence[Alternative], indent: str, width: int = WIDTH) -> Iterator[str]:
+    """Question by question, at most so many columns wide."""
     for question, some in groupby(alternatives, lambda one: one.question):
-        yield from wrapped(f"choice: {question}", indent)
+        yield from wrapped(f"choice: {question}", indent, width=width)
         for one in some:
             mark = "  (as planned)" if one.taken else ""
-            yield from wrapped(f"{one.title}{mark}", f"{indent}  {one.letter}  ")
+            yield from wrapped(f"{one.title}{mark}", f"{indent}  {one.letter}  ", width=width)
             for sentence in sentences(one):
-                yield from wrapped(sentence, f"{indent}     ")
+                yield from wrapped(sentence, f"{indent}     ", width=width)
 
 
-def of_group(items: Sequence[Item]) -> Iterator[str]:
+def of_group(items: Sequence[Item], width: int = WIDTH) -> Iterator[str]:
     """Once for all items whose ways are alike, by the first of them."""
     for first, others in alike(items):
         also = f" and {others} like it" if others else ""
         yield ""
-        yield from wrapped(f"{first.finding.place}{also}", "  ")
-        yield from lines(first.alternatives, "    ")
+        yield from wrapped(f"{first.finding.place}{also}", "  ", width=width)
+        yield from lines(first.alternatives, "    ", width)
 
 
 def alike(items: Sequence[Item]) -> Iterator[tuple[Item, int]]:

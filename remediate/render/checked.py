@@ -10,7 +10,7 @@ from remediate.plans.document import as_json as document_of
 from remediate.plans.plan import Plan
 from remediate.postgres.sql import commented
 from remediate.render import closing, text
-from remediate.render.style import Style
+from remediate.render.style import PLAIN, Style
 from remediate.system import invocation
 
 _OPTION = {"models": "models-only", "revisions": "versions-only", "secrets": "secrets"}
@@ -38,12 +38,12 @@ def to_report(checked: Checked) -> Plan:
     return replace(checked.plan, items=checked.to_report)
 
 
-def as_text(checked: Checked) -> str:
+def as_text(checked: Checked, style: Style = PLAIN) -> str:
     """What is new, as a plan shows it."""
     shown = to_report(checked)
     if checked.new or not checked.accepted:
-        return text.render(shown)
-    unverified, known = text.render(shown, Style(quiet=True)), nothing(checked)
+        return text.render(shown, style)
+    unverified, known = text.remaining(shown), nothing(checked)
     again = f"check --{_OPTION[checked.look.side]} -f json" if checked.look.side else "plan"
     return f"{unverified}\n{known}\n\nNext:  {invocation.remediate(again)}   (shows them)".lstrip()
 

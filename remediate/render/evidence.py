@@ -13,9 +13,14 @@ _SHOWN_ELSEWHERE = ("place", "query", "bad_values", "used_at", "files_read", "tr
 
 def evidence(finding: Finding) -> str:
     """What the finding is made of, on one line."""
+    return "; ".join(f"{name}: {value}" for name, value in pairs(finding))
+
+
+def pairs(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """The facts by name, in words; without those that are empty, or shown elsewhere."""
     told = ((k, v) for k, v in _told(finding.facts) if k not in _SHOWN_ELSEWHERE)
     shown = ((k, v) for k, v in told if v not in (None, (), [], "", False))
-    return "; ".join(f"{key.replace('_', ' ')}: {_fact(value, key)}" for key, value in shown)
+    return tuple((key.replace("_", " "), _fact(value, key)) for key, value in shown)
 
 
 def _told(facts: Facts) -> Iterator[tuple[str, object]]:

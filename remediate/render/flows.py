@@ -4,14 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from remediate.plans.impact.flow import Flow, FlowState
 from remediate.postgres.filters import cell
-from remediate.render.lines import wrapped
+from remediate.render.lines import WIDTH, wrapped
 from remediate.system.words import counted
 
 _NAMED = 2  # reasons of a flow; all of them in Markdown
 
 
 def summary(
-    flows: Sequence[Flow], *, verbose: bool = False, met: Mapping[str, int] | None = None
+    flows: Sequence[Flow],
+    *,
+    verbose: bool = False,
+    met: Mapping[str, int] | None = None,
+    width: int = WIDTH,
 ) -> Iterator[str]:
     """The block below the risk; nothing where the settings name no flow.
 
@@ -25,7 +29,7 @@ def summary(
         told = f": {'; '.join(reasons)}" if reasons else ""
         number = (met or {}).get(flow.name, 0)
         often = f" (met {counted(number, 'time')})" if number else ""
-        yield from wrapped(f"{flow.state:13}  {flow.name}{often}{told}", "  ", 17)
+        yield from wrapped(f"{flow.state:13}  {flow.name}{often}{told}", "  ", 17, width)
 
 
 def counts(flows: Iterable[Flow]) -> str:

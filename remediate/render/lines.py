@@ -1,4 +1,4 @@
-"""Lines of a terminal that is 80 columns wide."""
+"""Lines of a terminal, 80 columns wide where nobody tells its width."""
 
 import re
 import textwrap
@@ -9,19 +9,19 @@ from remediate.postgres.sql import commented
 WIDTH = 80
 
 
-def wrapped(text: str, start: str, hanging: int | None = None) -> list[str]:
+def wrapped(text: str, start: str, hanging: int | None = None, width: int = WIDTH) -> list[str]:
     """The text behind `start`; further lines are as far in, or `hanging` columns."""
     below = " " * (len(start) if hanging is None else hanging)
     return textwrap.wrap(
-        commented(text), WIDTH, initial_indent=start, subsequent_indent=below,
+        commented(text), width, initial_indent=start, subsequent_indent=below,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
 
 
-def each_wrapped(text: str, start: str) -> Iterator[str]:
+def each_wrapped(text: str, start: str, width: int = WIDTH) -> Iterator[str]:
     """The same of a text that has lines of its own, as source has: each begins below the first."""
     for line in text.split("\n"):
-        yield from wrapped(line, start)
+        yield from wrapped(line, start, width=width)
         start = " " * len(start)
 
 
@@ -38,7 +38,7 @@ def sides(left: str, right: str) -> list[str]:
 _WORD = re.compile(r"""(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|[^\s'"])+""")
 
 
-def sql(text: str, start: str) -> Iterator[str]:
+def sql(text: str, start: str, width: int = WIDTH) -> Iterator[str]:
     """A statement for psql behind `start`: long lines go on below, four columns further in."""
     for line in text.splitlines():
         words = _WORD.findall(line)
@@ -49,7 +49,7 @@ def sql(text: str, start: str) -> Iterator[str]:
         indent = start + " " * (len(line) - len(line.lstrip()))
         made = indent + words[0] if words else start
         for word in words[1:]:
-            if len(made) + len(word) + 1 > WIDTH:
+            if len(made) + len(word) + 1 > width:
                 yield made
                 made = f"{indent}    {word}"
             else:

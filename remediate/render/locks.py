@@ -11,7 +11,7 @@ IN_AUTOCOMMIT = (
     "SHARE UPDATE EXCLUSIVE on each table while it is read, in autocommit: nobody waits. "
     "The downgrade takes ACCESS EXCLUSIVE for a moment."
 )
-_WAITING = "Waits 0.3 s at a time, then lets others pass and tries again."
+WAITING = "Gives up after 0.3 s if blocked, and retries up to 60 times."
 
 
 def of_each(remedies: Sequence[Remedy]) -> str:
@@ -19,17 +19,14 @@ def of_each(remedies: Sequence[Remedy]) -> str:
     strongest = max(_tables(remedies).values(), key=lambda lock: lock.strength, default=Lock.NONE)
     if strongest is Lock.ACCESS_EXCLUSIVE:
         work = _rewriting(remedies) if _rewrites(remedies) else _at_rest(remedies)
-        return f"ACCESS EXCLUSIVE on each table until commit; {work}. {_WAITING}"
+        return f"ACCESS EXCLUSIVE per table until commit; {work}."
     if strongest is Lock.SHARE_ROW_EXCLUSIVE:
-        return (
-            "SHARE ROW EXCLUSIVE on each table until commit: writers wait, readers do not. "
-            + _WAITING
-        )
+        return "SHARE ROW EXCLUSIVE per table until commit: writers wait, readers do not."
     if strongest is Lock.SHARE_UPDATE_EXCLUSIVE:
         return IN_AUTOCOMMIT
     if not any(hold.kind is Kind.SEQUENCE for remedy in remedies for hold in remedy.holds):
-        return "none on a table that exists already: nobody waits"
-    return f"on the sequence only, until commit: INSERT waits for so long. {_WAITING}"
+        return "none on a table that exists already: nothing waits."
+    return "on the sequence only, until commit: INSERT waits for so long."
 
 
 def of_all(remedies: Sequence[Remedy]) -> list[str]:
@@ -74,10 +71,20 @@ def longest_stall(remedies: Sequence[Remedy]) -> str:
     return "well below 0.1 s: no table is rewritten or scanned under a lock"
 
 
+def stall_in_short(remedies: Sequence[Remedy]) -> str:
+    """The same for the last line of a plan."""
+    if _rewrites(remedies):
+        refreshed = _and_views(remedies)
+        return f"Longest stall about {_seconds(remedies):.1f} s{refreshed}."
+    if _scans(remedies):
+        return "Longest stall about 0.5 s for a million rows of a table that gets a key."
+    return "Longest stall below 0.1 s."
+
+
 def _at_rest(remedies: Sequence[Remedy]) -> str:
     if _scans(remedies):
-        return "no rewrite; a table that gets a key is read once"
-    return "no rewrite, no scan"
+        return "no rewrite; PostgreSQL reads a table that gets a key once"
+    return "catalog change only"
 
 
 def _rewriting(remedies: Sequence[Remedy]) -> str:

@@ -32,7 +32,7 @@ def generate(plan: Plan) -> str:
     what = approval(plan)
     meant = replace(plan, items=tuple(i for i in plan.repairable if approves(what, i)))
     engine = f" --engine {plan.engine}" if plan.engine else ""
-    options = f"--reviewer NAME{engine}{placement(plan)}{backup(meant)}"
+    options = f'--reviewer "Your Name"{engine}{placement(plan)}{backup(meant)}'
     return invocation.remediate(f"generate --approve {shlex.quote(what)} {options}")
 
 

@@ -21,6 +21,7 @@ _ACTS = {
     Act.TYPED: "changes the type to",
 }
 _SHOWN = 3  # revisions
+_TOLD = 2  # sentences: of more, a line counts them
 NONE = (
     "no revision that has run explains it, as far as their text tells: made outside of Alembic, or "
     "by a step that cannot be read"
@@ -45,11 +46,7 @@ def causes(items: Sequence[Item], known: Origins) -> dict[str, list[Cause]]:
 def sentences(items: Sequence[Item], known: Origins) -> Iterator[str]:
     """One for each revision and what it did, those of most items first."""
     asked = [known[item.id] for item in items if item.id in known]
-    groups: dict[tuple[object, ...], list[Origin]] = {}
-    for one in asked:
-        if one:
-            groups.setdefault((one.revision, one.act, one.type, one.certain), []).append(one)
-    ordered = sorted(groups.values(), key=len, reverse=True)
+    ordered = _alike(asked)
     for alike in ordered[:_SHOWN]:
         yield _sentence(alike, len(items))
     if more := ordered[_SHOWN:]:
@@ -57,6 +54,32 @@ def sentences(items: Sequence[Item], known: Origins) -> Iterator[str]:
         yield f"{steps} of revisions{_of(sum(map(len, more)), len(items))}"
     if without := asked.count(None):
         yield f"{NONE}{_of(without, len(items))}"
+
+
+def short(items: Sequence[Item], known: Origins) -> Iterator[str]:
+    """All of that in a line: which revisions, for how many items, and where the first one is."""
+    asked = [known[item.id] for item in items if item.id in known]
+    counts: dict[str, int] = {}
+    for one in filter(None, asked):
+        counts[one.revision] = counts.get(one.revision, 0) + 1
+    if len(_alike(asked)) + (None in asked) <= _TOLD:
+        yield from sentences(items, known)
+    else:
+        ordered = sorted(counts, key=lambda revision: -counts[revision])
+        named = [f"{revision} ({counts[revision]:,})" for revision in ordered[:_SHOWN]]
+        named += [f"{len(counts) - _SHOWN:,} more"] if len(counts) > _SHOWN else []
+        named += [f"{NONE} ({asked.count(None):,})"] if None in asked else []
+        example = _alike(asked)[0][0].source
+        yield f"revisions {', '.join(named)}; the first is {example}"
+
+
+def _alike(asked: Iterable[Origin | None]) -> list[list[Origin]]:
+    """Those of one revision that did the same, the most first."""
+    groups: dict[tuple[object, ...], list[Origin]] = {}
+    for one in asked:
+        if one:
+            groups.setdefault((one.revision, one.act, one.type, one.certain), []).append(one)
+    return sorted(groups.values(), key=len, reverse=True)
 
 
 def _sentence(alike: Sequence[Origin], number: int) -> str:

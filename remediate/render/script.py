@@ -23,7 +23,7 @@ def render(made: Plan, *, example: bool = False) -> str:
     """
     items = as_approved(i for i in made.items if not i.is_choice)
     if not items:
-        return f"-- {next(closing.summary(made))}"
+        return f"-- {closing.summary(made)}"
     now = side_by_side(items)
     chosen = {i.finding.id for i in now}
     later = ", ".join(i.finding.id for i in items if i.finding.id not in chosen)

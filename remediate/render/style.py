@@ -2,18 +2,49 @@
 
 from dataclasses import dataclass
 
+from remediate.findings.finding import Severity, Tier
+from remediate.render.lines import WIDTH
+from remediate.snapshots.tables import Location
+from remediate.system.paths import address
+
+BOLD, DIM, CODE = "1", "2", "1;36"
+BAD, DOUBTFUL, GOOD = "1;97;41", "1;30;43", "1;30;42"
+OF_WEIGHT: dict[str, str] = {
+    Tier.CRITICAL: "1;31",
+    Tier.HIGH: "31",
+    Tier.MEDIUM: "33",
+    Tier.LOW: "36",
+    Severity.ERROR: "1;31",
+    Severity.WARNING: "33",
+    Severity.INFO: "36",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How much to show, and whether in colour."""
+    """How much to show, how wide, and whether in colour."""
 
     color: bool = False
     verbose: bool = False
     quiet: bool = False
     saved_as: str = ""  # the file in which the plan is, for review
+    width: int = WIDTH  # columns of the terminal
+    every: bool = False  # no list is cut
+    links: bool = False  # files are hyperlinks (OSC 8)
+
+    @property
+    def whole(self) -> bool:
+        """Whether lists are shown to their end."""
+        return self.every or self.verbose
 
     def paint(self, text: str, code: str) -> str:
-        return f"\033[{code}m{text}\033[0m" if self.color else text
+        return f"\033[{code}m{text}\033[0m" if self.color and text else text
+
+    def linked(self, text: str, to: Location) -> str:
+        """The text as a hyperlink to the file, for terminals that know how (others ignore it)."""
+        if not self.links:
+            return text
+        return f"\033]8;;{address(to.file)}\033\\{text}\033]8;;\033\\"
 
 
 PLAIN = Style()

@@ -6,7 +6,7 @@ from remediate.analysis.facts import in_words
 from remediate.plans.plan import ApprovedItem
 from remediate.plans.shapes import Shape, schema_of
 from remediate.postgres.sql import commented, quote
-from remediate.render.lines import wrapped
+from remediate.render.lines import WIDTH, wrapped
 
 _NAMED = 3
 
@@ -34,11 +34,13 @@ def by_schemas(group: Iterable[Shape]) -> Iterable[tuple[tuple[str, ...], list[S
     return found.items()
 
 
-def heading(schemas: Sequence[str], *, verbose: bool = False, indent: int = 2) -> Iterator[str]:
+def heading(
+    schemas: Sequence[str], *, verbose: bool = False, indent: int = 2, width: int = WIDTH
+) -> Iterator[str]:
     """Above what is found in each of these schemas; nothing where there are none."""
     if schemas:
         names = all_named(schemas) if verbose else _few_named(schemas)
-        yield from wrapped(names, " " * indent, indent + 2)
+        yield from wrapped(names, " " * indent, indent + 2, width)
 
 
 def examples(
@@ -51,7 +53,7 @@ def examples(
     return [part for part in parts if schema_of(part[0]) not in others - first]
 
 
-def example(shape: Shape) -> Iterator[str]:
+def example(shape: Shape, indent: str = "    ") -> Iterator[str]:
     """Whose evidence and query follow, where they are those of one of many."""
     if shape.is_shared:
-        yield from wrapped(f"for example {commented(str(shape.first.finding.place))}:", "    ")
+        yield from wrapped(f"for example {commented(str(shape.first.finding.place))}:", indent)

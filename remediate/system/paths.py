@@ -14,6 +14,11 @@ def shown(path: str | Path) -> str:
     return str(resolved.relative_to(STARTED_IN)) if below else str(resolved)
 
 
+def address(path: str | Path) -> str:
+    """The file:// address of a path that is relative to the starting folder, or absolute."""
+    return (STARTED_IN / path).resolve().as_uri()
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """The folder to which paths are relative, and the file for findings without a file."""

@@ -580,7 +580,7 @@ def test_what_waits_beside_a_repair_runs_first(newest: Server, tmp_path: Path) -
     log = 'ERROR:  null value in column "id" of relation "t" violates not-null constraint\n'
     with at_base(newest, tmp_path, KEY) as project:
         (project.folder / "server.log").write_text(log)
-        plain = f"Next:  {' '.join(APPROVED[:2])} --approve all --reviewer NAME\n"
+        plain = f'Fast:  {" ".join(APPROVED[:2])} --approve all --reviewer "Your Name"\n'
         assert plain in project.run("remediate", "plan").stdout
         write(project, "0002", "0001", 'op.execute("CREATE TABLE other ()")')
         assert project.run(*APPROVED, "--no-rehearse", expected=3)

@@ -47,7 +47,7 @@ def test_nothing_is_created_unasked(project: Project) -> None:
     )
     assert project.files() == before
     shown = project.run("remediate", "plan", "--sql").stdout.strip()
-    assert shown == "-- 2 found: 0 can be repaired, 2 to decide about. Nothing was changed."
+    assert shown == "-- Plan: 0 to repair, 2 to decide. Nothing was changed."
 
 
 @pytest.mark.project(
@@ -80,7 +80,7 @@ def test_what_the_model_asks_for_is_a_remark(project: Project) -> None:
 def test_what_has_to_change_before_a_model_is_deleted(project: Project) -> None:
     shown = project.run("remediate", "plan", "--save", "plan.json").stdout
     assert "      named at app.py:3" in shown.splitlines()
-    assert "2 found: 0 can be repaired, 2 to decide about. Nothing was changed." in shown
+    assert "Plan: 0 to repair, 2 to decide. Nothing was changed." in shown
     assert (
         "  1 of these models is not named elsewhere in the 2 Python files of the project"
         in shown.splitlines()

@@ -78,7 +78,7 @@ def test_it_works_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    assert "26 found: 26 can be repaired." in result.stdout
+    assert "Plan: 26 to repair." in result.stdout
 
 
 def test_the_metadata(metadata: Message) -> None:

@@ -39,7 +39,7 @@ def test_the_demo_shows_the_whole_way() -> None:
     in_order = [
         "ERROR 23502: null value in column",
         "No new upgrade operations detected.",
-        "26 found: 26 can be repaired.",
+        "Plan: 26 to repair.",
         "proven on a scratch PostgreSQL",
         "Running upgrade 0005 -> ",
         "INSERT 0 1   id = 51",

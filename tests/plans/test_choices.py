@@ -16,6 +16,7 @@ from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
 from remediate.render import card, closing, markdown, runbook
+from remediate.render.style import PLAIN
 from remediate.rules.models.table_missing import TableMissingFacts
 from remediate.snapshots.tables import Name
 from tests.support import helpers
@@ -102,10 +103,9 @@ def test_papers_count_them_apart(fresh: Plan) -> None:
 
 def test_where_nothing_is_left_but_choices(fresh: Plan) -> None:
     left = replace(fresh, heads=(), items=tuple(i for i in fresh.items if i.is_choice))
-    assert [*closing.next_commands(left, "")] == [
+    assert [*closing.next_commands(left, PLAIN)] == [
         "Why:   remediate explain MD005",
-        "Next:  remediate plan --save plan.json",
-        "       then decide about each: remediate review plan.json",
+        "Next:  remediate plan --save plan.json && remediate review plan.json",
     ]
 
 

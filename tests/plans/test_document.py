@@ -230,19 +230,17 @@ def test_the_text_of_a_plan_that_was_loaded() -> None:
     """Of the run that made it nothing is known; locks are told by the steps."""
     loaded = from_json(with_review(a_plan()))
     assert text.render(loaded).split("SEQ001")[0].splitlines() == [
-        "Database  h:5432/d   PostgreSQL 18.0   (read only)",
-        "Project   at a",
-        "Read      3 tables with a primary key",
+        "h:5432/d   PostgreSQL 18.0   at a   3 tables read",
+        "2 findings; none of them is known to stop an INSERT (3 tables read)",
         "",
-        "PK001 key-without-default   error, proven",
+        "PK001 key-without-default   1 to repair",
         "  is broken",
+        "  Repair  give it a default",
+        "  Lock    ACCESS EXCLUSIVE on public.t, SHARE UPDATE EXCLUSIVE on public.t; some",
+        "          in autocommit",
+        "  Undo    drop it",
         "",
-        "  public.t.id" + "models.py:7".rjust(80 - 13),
-        "    + give it a default",
-        "",
-        "  lock  ACCESS EXCLUSIVE on public.t, SHARE UPDATE EXCLUSIVE on public.t; some",
-        "        in autocommit",
-        "  undo  drop it",
+        "  low       public.t.id  models.py:7",
         "",
     ]
 

@@ -1,6 +1,7 @@
 """Blast radius, order, risk and score: on hand-made snapshots, and on the incident."""
 
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -472,8 +473,8 @@ def test_a_feature_is_what_fails() -> None:
     one, index = found("a"), found("b", "FK006", (Severity.INFO, Confidence.PROVEN))
     made = impacts(live, one, index, features=features)
     assert (made["a"].feature, made["a"].features) == ("sign-up", ("sharing",))
-    assert rendered.sentence(made["a"], one) == "public.a: sign-up fails now; 2 tables depend on it"
-    assert rendered.sentence(made["b"], index) == "public.b: key-without-default"
+    assert rendered.feature(made["a"], one) == "sign-up fails now"
+    assert rendered.feature(made["b"], index) == ""
 
 
 def test_a_sentence_is_as_sure_as_its_finding() -> None:
@@ -481,11 +482,11 @@ def test_a_sentence_is_as_sure_as_its_finding() -> None:
 
     def told(severity: Severity, confidence: Confidence) -> str:
         one = found("b", "PK001", (severity, confidence))
-        return rendered.sentence(impacts(live, one)["b"], one)
+        return rendered.feature(impacts(live, one, features={name("b"): "login"})["b"], one)
 
-    assert told(Severity.ERROR, Confidence.PROVEN) == "public.b: INSERT fails now"
-    assert told(Severity.WARNING, Confidence.LIKELY) == "public.b: INSERT probably fails"
-    assert told(Severity.INFO, Confidence.POSSIBLE) == "public.b: INSERT may fail"
+    assert told(Severity.ERROR, Confidence.PROVEN) == "login fails now"
+    assert told(Severity.WARNING, Confidence.LIKELY) == "login probably fails"
+    assert told(Severity.INFO, Confidence.POSSIBLE) == "login may fail"
 
 
 # How it is shown
@@ -493,7 +494,9 @@ def test_a_sentence_is_as_sure_as_its_finding() -> None:
 
 def test_nothing_found_adds_no_line() -> None:
     healthy = Plan(DATABASE, heads=())
-    assert "Risk" not in text.render(healthy)
+    shown = text.render(healthy).splitlines()
+    assert shown[1] == "Nothing to repair."
+    assert "score" not in "".join(shown)
     assert (healthy.assessment.score, as_json(healthy)["score"]) == (100, 100)
 
 
@@ -501,26 +504,27 @@ def test_the_block_is_short_and_fits() -> None:
     many = [f"table_number_{i}" for i in range(40)]
     live = database(*((one, "users") for one in many))
     plan = plan_of(live, *(found(t, rows=3) for t in ("users", *many)))
-    block = [*rendered.summary(plan, verbose=False)]
-    assert block[0] == (
-        f"Risk      score {plan.assessment.score} of 100 (100 is best): 1 critical, 40 medium"
-    )
-    assert block[1] == "  critical  public.users: INSERT fails now; 40 tables depend on it"
-    assert block[-2] == "  and 36 more, with the reasons: remediate plan -v"
-    assert block[-1] == "  41 of these tables have rows: an INSERT that brings its own id works"
-    assert len(block) == 8
-    for style in (Style(), Style(verbose=True)):
-        lines = text.render(plan, style).splitlines()
-        assert max(map(len, lines)) <= 80
-        assert lines[-1].startswith("Next:")
-    assert "Risk" not in text.render(plan, Style(quiet=True))
+    lines = text.render(plan).splitlines()
+    score = f"Health score {plan.assessment.score}/100 (higher is better)"
+    assert lines[1:3] == ["41 tables reject INSERT now", f"1 critical   40 medium   {score}"]
+    at = next(n for n, line in enumerate(lines) if line.startswith("  critical  "))
+    assert lines[at].split()[1:] == ["public.users.id", "blocks", "40", "tables;", "3", "rows"]
+    assert lines[at + 8].strip() == "and 33 more: remediate plan --all"
+    assert len(lines) < 40
+    told = "41 of these tables contain rows: so far the application supplied the ids."
+    assert told in lines
+    for style in (Style(), Style(verbose=True), Style(every=True)):
+        shown = text.render(plan, style).splitlines()
+        assert max(map(len, shown)) <= 80
+        assert shown[-1].startswith("Next:")
+    assert len(text.render(plan, Style(quiet=True)).splitlines()) == 41
 
 
 def test_verbose_says_why_in_which_order_and_names_cycles() -> None:
     live = database(("a", "b"), ("b", "a"), nullable=frozenset({(name("b"), "a_id")}))
-    lines = rendered.summary(plan_of(live, found("a")), verbose=True)
-    block = " ".join(" ".join(lines).split())
-    assert "3 x 2 = 6: proven, now; 1 table depends on it" in block
+    shown = text.render(plan_of(live, found("a")), Style(verbose=True))
+    block = " ".join(shown.split())
+    assert "6 of 9 (3 x 2): proven, now; 1 table depends on it" in block
     assert "insert in this order: public.b, public.a" in block
     assert "at first leave NULL: public.b.a_id" in block
 
@@ -528,9 +532,8 @@ def test_verbose_says_why_in_which_order_and_names_cycles() -> None:
 def test_what_could_not_be_verified_is_not_passed_over() -> None:
     plan = plan_of(database(("b", "a")), found("a"))
     unverified = replace(plan, unverified=(None,) * 3)  # type: ignore[arg-type]
-    assert [*rendered.summary(unverified, verbose=False)][-1] == (
-        "  not counted: 3 that could not be verified"
-    )
+    assert rendered.uncounted(unverified) == "not counted: 3 that could not be verified"
+    assert rendered.uncounted(plan) == ""
 
 
 def test_markdown_survives_hostile_names() -> None:
@@ -596,8 +599,8 @@ def test_features_and_tiers_of_the_incident(incident: Project) -> None:
     )
     try:
         said = incident.run("remediate", "plan").stdout
-        assert "  critical  public.user_skills: skills assessment fails now\n" in said
-        assert "2 critical, 3 high, 18 medium, 3 low" in said
+        assert re.search(r"critical  public\.user_skills\.id +skills assessment fails now;", said)
+        assert "2 critical   3 high   18 medium   3 low" in said
         settings.write_text('[tool.remediate.tiers]\nuser_skill = "critical"\n')
         refused = incident.run("remediate", "plan", expected=2).stderr
         assert "no table is called 'user_skill'" in refused

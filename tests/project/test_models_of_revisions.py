@@ -59,7 +59,7 @@ def test_they_are_judged_as_those_of_env_py(project: Project) -> None:
     plan = project.json("plan")
     proven = {f["id"] for f in plan["findings"] if f["confidence"] == "proven"}
     assert (plan["model_tables"], proven & SEEN, plan["unverified"]) == (2, SEEN, [])
-    assert "\nModels    2 tables\n" in project.run("remediate", "plan").stdout
+    assert "   2 models\n" in project.run("remediate", "plan").stdout
     assert "2 model tables;" in project.run("remediate", "plan", "-f", "markdown").stdout
     assert project.json("plan", "--table", "crates")["model_tables"] == 1
     assert "MetaData, 2 tables" in project.run("remediate", "doctor", expected=2).stdout

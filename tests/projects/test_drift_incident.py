@@ -134,7 +134,7 @@ def test_database_and_code_say_the_same_in_the_end(project: Project) -> None:
     project.run("alembic", "upgrade", "head")
     last = project.run("remediate", "plan").stdout.splitlines()[-1]
     possible = "FK003:public.usage_events.user_id"  # not among "all"
-    assert last == f"Next:  remediate generate --approve {possible} --reviewer NAME"
+    assert last == f'Fast:  remediate generate --approve {possible} --reviewer "Your Name"'
     decide(project)
     project.run("alembic", "check")
     left = Counter(f["rule"] for f in project.json("plan")["findings"])

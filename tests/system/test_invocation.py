@@ -75,8 +75,8 @@ SHAPED = "--table l* --select PK001 --identity --headroom 9"
 def test_what_is_approved_next_is_what_was_shown(project: Project) -> None:
     shown = project.run("remediate", "plan", *SHAPED.split()).stdout
     quoted = "--table 'l*' --select PK001 --headroom 9 --identity"
-    next_ = f"remediate generate {quoted} --approve all --reviewer NAME"
-    assert shown.splitlines()[-1] == f"Next:  {next_}"
+    next_ = f'remediate generate {quoted} --approve all --reviewer "Your Name"'
+    assert shown.splitlines()[-1] == f"Fast:  {next_}"
     waiting = project.run("remediate", "status", "--table", "l*", "--select", "PK001").stdout
     assert waiting.splitlines()[-1].startswith("Next:  remediate generate --table 'l*' --select")
     nothing = project.run("remediate", "plan", "--table", "l*", "--select", "SEQ001").stdout
@@ -103,7 +103,7 @@ def test_the_next_command_says_them_again(project: Project) -> None:
     words = ("-c", "lamps.ini", "-x", "color=warm white")
     shown = project.run("remediate", "plan", *words).stdout
     options = "-c lamps.ini -x 'color=warm white'"
-    assert f"Next:  remediate generate {options} --approve " in shown
+    assert f"Fast:  remediate generate {options} --approve " in shown
     assert (
         f"remediate generate {options} --approve "
         in project.run("remediate", "runbook", *words).stdout

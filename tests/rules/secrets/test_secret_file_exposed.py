@@ -64,7 +64,7 @@ def test_what_is_left_alone(root: Path) -> None:
     commit(root, "readme.md", "postgresql://user:password@localhost/shop\n", "a placeholder")
     made = check(root, expected=0)
     assert made.stdout == (
-        "Read      what git tracks, and what it would add   (no database)\n\n"
+        "what git tracks, and what it would add   no database\n"
         "No secret was found in URLs, named passwords, SQL and files of settings.\n\nNext:  remediate check\n"
     )
 
