@@ -1,4 +1,4 @@
-"""A jsonb column that queries ask for containment, and that has no GIN index.
+"""A jsonb column that queries search by containment, without a GIN index.
 
 What it does
 ------------

@@ -23,7 +23,7 @@ Example
 Repair
 ------
 A sequence of its own, of the column's type, owned, usable by every role that may insert, and beyond
-the highest id; or what the model's server_default says, as in PK001. Where its model names the very
+the highest id; or the server_default of the model, as in PK001. Where its model names the very
 sequence that it borrows, a person decides. The downgrade puts the borrowed default back.
 
 Safety
@@ -34,7 +34,7 @@ share their numbers, ids become unique only within each table: then accept the f
 What is not flagged
 -------------------
 A partition or inheritance child of the owning table, or of a table that is found itself; a
-sequence owned by another column of the same table; sequences that nobody owns (SEQ004, SEQ005).
+sequence owned by another column of the same table; sequences without an owner (SEQ004, SEQ005).
 
 References
 ----------

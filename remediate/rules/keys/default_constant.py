@@ -23,7 +23,7 @@ Example
 Repair
 ------
 A sequence of the column's type instead of the literal, owned, usable and beyond the highest id; or
-what the model's server_default says, as in PK001. The downgrade puts the literal back. What a key
+the server_default of the model, as in PK001. The downgrade restores the literal. What a key
 that is no integer should default to is for a person to decide.
 
 Safety

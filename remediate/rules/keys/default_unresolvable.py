@@ -3,12 +3,12 @@
 What it does
 ------------
 Finds primary keys with a late-bound default, nextval('s'::text): PostgreSQL stores the name and not
-the sequence, and looks it up along the search_path of whoever inserts. Also finds models that call
+the sequence, and looks it up along the search_path of the session. Also finds models that call
 a Sequence which does not exist, and functions of defaults and triggers whose source draws from one.
 
-  error     the name means nothing on the search_path of the session or of a role that inserts,
+  error     the name is not found on the search_path of the session or of a role that inserts,
             or the model's, function's or trigger's sequence is missing: every INSERT fails
-  warning   it still means something, but nothing protects the sequence
+  warning   the name is still found, but nothing protects the sequence
   info      the function or trigger may draw from a missing sequence, or do without it
 
 Why is this bad?
@@ -26,7 +26,7 @@ Example
 Repair
 ------
 The same sequence, bound as regclass, usable by every role that may insert, advanced beyond the ids;
-where it no longer exists it is created. The downgrade puts the former default back.
+where it no longer exists it is created. The downgrade restores the former default.
 A model that calls a missing sequence for a key that the database fills from another is patched: two
 sequences would hand out the same ids.
 

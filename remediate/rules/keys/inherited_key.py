@@ -1,4 +1,4 @@
-"""An inheritance child whose parent's identity it did not inherit.
+"""An inheritance child that lacks its parent's identity.
 
 What it does
 ------------

@@ -3,8 +3,8 @@
 What it does
 ------------
 Finds integer columns of primary keys (smallint, integer, bigint, domains over them, and numeric
-without decimals) that have no default, no identity and no other generator, where something says
-that the database was meant to fill them. Three kinds of evidence count:
+without decimals) that have no default, no identity and no other generator, where something
+shows that the database should fill them. Three kinds of evidence count:
 
   proven    the column owns a sequence whose default was lost; or the models leave the column
             out of an INSERT (SQLAlchemy's Table.autoincrement_column is this column)
@@ -21,7 +21,7 @@ partitions, a free sequence of its name, or generated keys of the same columns b
 
 Why is this bad?
 ----------------
-Every INSERT that leaves the id out fails:
+Every INSERT without an id fails:
 
   null value in column "id" of relation "users" violates not-null constraint   (SQLSTATE 23502)
 
@@ -39,9 +39,9 @@ Repair
 A sequence of the column's type, owned by the table's owner and by the column, usable by every
 role that may insert, and advanced beyond the highest id; then DEFAULT nextval(...). A sequence
 that the column owns, or a free one of the conventional name, is attached instead of doubled; a
-name in the model's server_default (`text("nextval('x_seq')")`) is honoured where it can be had. One
+name in the model's server_default (`text("nextval('x_seq')")`) is used where it can be. One
 from which other keys draw, or are to by their models, feeds them all, beyond the ids of all, and
-nobody owns it. Any other server_default is set where another key has the same; else by hand. A
+has no owner. Any other server_default is set where another key has the same; else by hand. A
 partitioned table takes over the sequence of its partitions, and all of them draw from it. The
 downgrade drops the default and the new sequence; an attached sequence stays. With --identity the
 column and its model become Identity(). Otherwise no model changes: remediate explain autoincrement.

@@ -1,4 +1,4 @@
-"""A partition whose default draws from another sequence than its root's.
+"""A partition that draws from another sequence than its partitioned table.
 
 What it does
 ------------
@@ -11,7 +11,7 @@ own: two rows of numbers in one key. They meet sooner or later:
 
   duplicate key value violates unique constraint   (SQLSTATE 23505)
 
-or, where the partition key is part of the primary key, give two rows the same id unnoticed.
+or, where the partition key is part of the primary key, store two rows with the same id unnoticed.
 
 Example
 -------

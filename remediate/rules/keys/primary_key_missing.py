@@ -1,8 +1,8 @@
-"""A table without the primary key that it is to have.
+"""A table without the primary key that its models declare.
 
 What it does
 ------------
-Finds tables without a primary key where something says that they had one, or are to have one:
+Finds tables without a primary key where something shows that they had one, or should have one:
 
   proven    the models declare it; also where the table has another key, over other columns
   likely    the models have no such table, but their foreign keys refer to these columns
@@ -30,13 +30,13 @@ Example
 
 Repair
 ------
-NOT NULL where it lacks, then PRIMARY KEY, by the name that the models or PostgreSQL give it. A
+NOT NULL where it lacks, then PRIMARY KEY, by its name in the models or PostgreSQL's own. A
 unique index on the same columns that nothing else needs becomes the key's (USING INDEX). The
 downgrade drops the key, builds such an index again, and takes NOT NULL away where it was not.
 
 Rows that are NULL, there twice, or too long for an index (text) are a decision: they are counted,
 and named with a query. So is a column whose type is not the model's, as a converter leaves it: the
-statement is shown. Where the table has another primary key, it is for a person to say which one is
+statement is shown. Where the table has another primary key, a person decides which one is
 right: Alembic adds the column of a key that moved, and leaves the key where it was.
 
 Safety

@@ -11,8 +11,8 @@ Why is this bad?
 ----------------
   permission denied for sequence users_id_seq   (SQLSTATE 42501)
 
-nextval() in a default runs with the rights of whoever inserts, also through a view. GRANT INSERT
-gives no right to the sequence, so a new role works in every test that runs as the owner.
+nextval() in a default runs with the rights of the inserting role, also through a view. GRANT
+INSERT includes no right on the sequence, so a new role works in every test that runs as the owner.
 
 Example
 -------
@@ -32,7 +32,7 @@ schema either, the finding says so: whom a schema is open to, its owner decides.
 
 Safety
 ------
-The sequence is locked for a moment so that nobody changes it between check and grant.
+The sequence is locked for a moment so that no session changes it between check and grant.
 
 What is not flagged
 -------------------

@@ -21,7 +21,7 @@ Where the table lost its primary key, it stores NULL instead.
 Example
 -------
   class Session(Base):
-      id: Mapped[uuid.UUID] = mapped_column(primary_key=True)     # and nobody makes one
+      id: Mapped[uuid.UUID] = mapped_column(primary_key=True)     # and nothing generates one
 
 Repair
 ------

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Finds each MetaData of the project that env.py does not give to Alembic as target_metadata, and
-the tables of those that it gives whose modules it does not import. The files below the folder of
+Finds each MetaData of the project that env.py does not pass to Alembic as target_metadata, and
+the tables of those that it passes whose modules it does not import. The files below the folder of
 the Alembic configuration are searched; a module with models that env.py has not imported is
 imported if it holds nothing but imports and definitions, and is named as not verified otherwise.
 

@@ -1,4 +1,4 @@
-"""A foreign key of several columns that the models declare, and the database does not have.
+"""A foreign key of several columns that only the models declare.
 
 What it does
 ------------
@@ -18,7 +18,7 @@ Example
 Repair
 ------
 The foreign key, NOT VALID, in a short transaction; a revision after it validates the old rows.
-Rows without parent are a decision, and named with a query. ON DELETE is what the models say. A
+Rows without parent are a decision, and named with a query. ON DELETE is that of the models. A
 default without a row in the referenced table is a manual repair: INSERTs that take it work now. So
 are types that PostgreSQL does not compare, and a column whose type ends where keys soon are.
 

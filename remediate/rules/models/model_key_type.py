@@ -1,16 +1,16 @@
-"""A key whose model says another type than the database.
+"""A key whose model declares another type than the database has.
 
 What it does
 ------------
 Compares the type of each primary key column in the models with that in the database: as the
 PostgreSQL dialect renders it, so through TypeDecorator and with_variant().
 
-  error     types that cannot be compared: the model says UUID, the column is integer; an integer
+  error     types that cannot be compared: model UUID, column integer; an integer
             that the models leave to the database over double precision or real, where nothing fills
             the column
   warning   a model that is wider: BigInteger over an integer column; Numeric over an integer
             column, which every comparison then casts, so that no index serves it; or one that
-            psycopg, asyncpg and pg8000, which all send its type, cannot use: it says String or Text
+            psycopg, asyncpg and pg8000, which all send its type, cannot use: String or Text
             over uuid or integer (psycopg2 sends a literal that the column takes), or is narrower
             than ids in use; any other integer over double precision or real
   info      a model that is narrower, and holds every id so far; an integer over numeric without
@@ -38,7 +38,7 @@ prints the patch of the model. What the other way would take is among the facts;
   [tool.remediate.right]
   "public.users.id" = "models"
 
-Then a key whose model says BigInteger is widened, or becomes bigint where it is numeric without
+Then a key whose model declares BigInteger is widened, or becomes bigint where it is numeric without
 decimals, with all that references it. A move to UUID stays a project of its own.
 
 Safety

@@ -1,4 +1,4 @@
-"""A ForeignKey in the models whose type is not that of the column it references.
+"""A ForeignKey in the models whose type differs from that of its target.
 
 What it does
 ------------
@@ -19,7 +19,7 @@ Example
 
 Repair
 ------
-The reference is to say what its target says: `remediate models` prints the patch.
+The reference needs the type of its target: `remediate models` prints the patch.
 
 Safety
 ------

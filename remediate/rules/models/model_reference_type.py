@@ -1,16 +1,16 @@
-"""A column that fits the key it means, and whose model says another type.
+"""A column that fits its key, but whose model declares another type.
 
 What it does
 ------------
-Looks at columns that mean a key, by a foreign key or because models or data say so, and that
-have the key's type. Reports those whose model says another one: then the model is wrong. Where
+Looks at columns that hold a key's values, by a foreign key, models or data, and that
+have the key's type. Reports those whose model declares another one: then the model is wrong. Where
 the model fits the key and the column does not, the database is wrong: FK003.
 
-  error     types that cannot be compared: the model says UUID, the column is integer
-  warning   a model that psycopg, asyncpg and pg8000, which all send its type, cannot use: it says
+  error     types that cannot be compared: the model declares UUID, the column is integer
+  warning   a model that psycopg, asyncpg and pg8000, which all send its type, cannot use: it has
             String or Text over uuid or integer (psycopg2 sends a literal that the column takes), or
             is narrower than ids of the key that are in use;
-            one that says Numeric, while the column is integer: every comparison casts the column,
+            one with Numeric, while the column is integer: every comparison casts the column,
             so that no index serves it
   info      integers of another width
 

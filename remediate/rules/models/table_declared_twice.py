@@ -1,4 +1,4 @@
-"""One table that several MetaData declare, each in its own way.
+"""One table that several MetaData declare differently.
 
 What it does
 ------------
@@ -6,7 +6,7 @@ Compares the columns and types of tables that more than one MetaData declares.
 
 Why is this bad?
 ----------------
-Which of them is right, nobody can tell; two parts of the program disagree about the same rows.
+Nothing shows which of them is right: two parts of the program disagree about the same rows.
 Given both MetaData, Alembic refuses or proposes changes that undo each other.
 
 Example
@@ -15,7 +15,7 @@ Example
 
 Repair
 ------
-A decision: delete one of them, or give it a table of its own. Until then nothing is planned for
+A decision: delete one of them, or create another table for it. Until then nothing is planned for
 this table.
 
 Safety

@@ -9,7 +9,7 @@ Why is this bad?
   relation "..." does not exist                                             (SQLSTATE 42P01)
 
 Every query that the model makes fails. Often the model is of a MetaData that Alembic never sees
-(MD006), so that autogenerate says nothing; or a revision that makes the table has not run yet
+(MD006), so that autogenerate reports nothing; or a revision that makes the table has not run yet
 (AL003).
 
 Example
@@ -23,7 +23,7 @@ A decision for each model: create its table, keep the model as code only, or del
 To create it, approve it by name, --approve MD005 or --approve MD005:public.tax_rates; --approve all
 never creates a table. The revision has CREATE TABLE as SQLAlchemy writes it, with the indexes,
 comments, sequences and enum types of the model, parents first. A column that references a key gets
-the type that the key has in the database, whatever the model says: a model that says UUID for an
+the type that the key has in the database, whatever the model declares: a model with UUID for an
 integer key gets integer, and is to be corrected (MD002, MD003).
 
 The other two answers are kept in a plan: remediate review PLAN --choose. For good,

@@ -1,10 +1,10 @@
-"""Columns of one name that mean one key, in several types.
+"""Columns of one name that hold the values of one key in several types.
 
 What it does
 ------------
-Takes each key with all columns that mean it, declared or not, and reports those of one name
+Takes each key with all columns that hold its values, declared or not, and reports those of one name
 that differ in type. A column without foreign key counts where others of its name are declared
-to mean the key, or where models or data say so.
+to hold the key's values, or where models or data show it.
 
   warning   types that cannot be compared: integer here, varchar there
   info      integers of several widths
@@ -13,7 +13,7 @@ Why is this bad?
 ----------------
 Each of them works by itself; queries that bring two together do not, or need a cast that no
 index serves. The report shows at one glance what is left to do for the key; each column of a
-name, with what it means: remediate audit --section names.
+name, with its meaning: remediate audit --section names.
 
 Example
 -------

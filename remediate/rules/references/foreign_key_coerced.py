@@ -1,4 +1,4 @@
-"""A foreign key whose column is cast before it is compared.
+"""A foreign key that is compared through a cast.
 
 What it does
 ------------

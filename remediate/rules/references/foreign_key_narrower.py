@@ -26,7 +26,7 @@ Example
 Repair
 ------
 The column gets the type of the key, and so does whatever references the column in turn. The
-downgrade narrows it again as long as all values fit. The model must say BigInteger.
+downgrade narrows it again as long as all values fit. The model must declare BigInteger.
 
 Safety
 ------

@@ -18,7 +18,7 @@ Example
 Repair
 ------
 VALIDATE CONSTRAINT, in a revision of its own, while everybody works. One that is NOT ENFORCED
-is made anew first. The downgrade makes the constraint as it was. Rows without parent stop it:
+is recreated first. The downgrade restores the constraint. Rows without parent stop it:
 what becomes of them is decided by a person, and the query that lists them is shown.
 
 Safety

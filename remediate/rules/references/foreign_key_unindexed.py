@@ -25,8 +25,8 @@ Example
 Repair
 ------
 CREATE INDEX CONCURRENTLY, in a revision of its own. An invalid index that an earlier attempt
-left behind is removed first. The name is the one that SQLAlchemy gives with index=True, which
-the model must say; with a number where that is taken.
+left behind is removed first. The name is the one that SQLAlchemy uses for index=True, which
+the model must declare; with a number where that is taken.
 
 For a new schema the finding shows the statements: an index of an empty table takes a moment. In
 remediate plan --select FK006 --table NAME each is a finding of its own, with a revision as above.

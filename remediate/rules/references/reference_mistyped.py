@@ -1,15 +1,15 @@
-"""A column that means a key, and whose type forbids a foreign key.
+"""A column that holds the values of a key, in a type that forbids a foreign key.
 
 What it does
 ------------
-Finds columns in no foreign key that mean the key of another table, and are of a type that
+Finds columns in no foreign key that hold keys of another table, in a type that
 cannot be compared with it: varchar user_id beside an integer users.id; double precision, which
 no foreign key compares with integers, only where the models declare the reference. A name alone is
 wrong nearly always, so one of these is needed too:
 
-  error     the models declare the reference, or give the column the type of the key
+  error     the models declare the reference, or declare the type of the key
   warning   the data: 20 values or more, every one spelled as a key is, 95 % of them in the
-            key's table, and no other unique column of that table that they may mean
+            key's table, and no other unique column of that table that may be meant
   warning   [tool.remediate.references] names the column, whatever it holds
   info      the data, where the models agree with the database
 
@@ -22,7 +22,7 @@ Why is this bad?
   foreign key constraint "..." cannot be implemented                       (SQLSTATE 42804)
 
 Nothing stops a value that refers to nothing. Joins need a cast, which no index serves. Where
-the models say integer, every comparison that they make fails.
+the models declare integer, every comparison that they make fails.
 
 Example
 -------
@@ -55,8 +55,8 @@ that the plan saw stop the upgrade.
 What is not flagged
 -------------------
 Columns with a *_type beside them; ids of somebody else (external, provider, client, session,
-legacy ...); archives; names that may mean several tables; partitions. A wrong guess is
-corrected in [tool.remediate.references], where "" means no table at all.
+legacy ...); archives; names that fit several tables; partitions. A wrong guess is
+corrected in [tool.remediate.references], where "" is no table at all.
 
 References
 ----------

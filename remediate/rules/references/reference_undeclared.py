@@ -1,8 +1,8 @@
-"""A column that means a key and could have a foreign key, but has none.
+"""A column that holds the values of a key, but has no foreign key.
 
 What it does
 ------------
-Finds columns in no foreign key that mean the key of another table and are of a type that fits.
+Finds columns in no foreign key that hold keys of another table, in a type that fits.
 
   warning   the models declare the reference, and the database does not have it
   warning   [tool.remediate.references] names the column, whatever it holds
@@ -23,7 +23,7 @@ Repair
 ------
 A foreign key for new rows (NOT VALID), in a short transaction; a revision after it builds the
 index where there is none, and validates the old rows. Rows without parent are decided about
-before: --orphans. ON DELETE is what the models say, or --on-delete. A default without a row in
+before: --orphans. ON DELETE is that of the models, or --on-delete. A default without a row in
 the key's table is a manual repair: INSERTs that take it work now, and would fail.
 
 Safety

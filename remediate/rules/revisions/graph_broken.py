@@ -22,7 +22,7 @@ Example
 
 Repair
 ------
-The smallest mend is named with each: bring a file back, give another id or parent, or
+The smallest repair is named with each: restore a file, set another id or parent, or
 `alembic merge heads`.
 
 Safety
@@ -31,7 +31,7 @@ Nothing is changed.
 
 What is not flagged
 -------------------
-Branches with labels. While code computes the id of a revision, or a star import gives it, missing
+Branches with labels. While code computes the id of a revision, or a star import brings it, missing
 parents and several heads are not verified.
 
 References

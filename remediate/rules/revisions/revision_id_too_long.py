@@ -3,7 +3,7 @@
 What it does
 ------------
 Compares the length of each revision's id with the width of version_num, as measured in the
-database, or else the 32 characters that Alembic gives it.
+database, or else the 32 characters that Alembic uses.
 
 Why is this bad?
 ----------------

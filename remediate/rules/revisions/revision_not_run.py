@@ -1,4 +1,4 @@
-"""Revisions that the database has not run, or only says that it has.
+"""Revisions that the database has not run, or only recorded as run.
 
 What it does
 ------------
@@ -12,7 +12,7 @@ What it does
 
 Why is this bad?
 ----------------
-What `alembic stamp` records, nobody did: `alembic upgrade` passes over the revision for ever, and
+What `alembic stamp` records has not run: `alembic upgrade` passes over the revision for ever, and
 `alembic current` looks right. And revisions that wait may be the repair of what is found here.
 
 Example

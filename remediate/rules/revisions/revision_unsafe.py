@@ -1,4 +1,4 @@
-"""A revision that has not run, and would break a key, a reference or the way back.
+"""A revision that has not run, and would break a key, a reference or its downgrade.
 
 What it does
 ------------

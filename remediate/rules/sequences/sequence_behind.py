@@ -1,4 +1,4 @@
-"""A sequence that will soon give an id that exists.
+"""A sequence that will soon generate an id that already exists.
 
 What it does
 ------------
@@ -23,7 +23,7 @@ switchover.
 Example
 -------
   CREATE TABLE users (id serial PRIMARY KEY);
-  INSERT INTO users SELECT generate_series(1, 100);      -- the sequence still stands at 1
+  INSERT INTO users SELECT generate_series(1, 100);      -- the sequence is still at 1
   INSERT INTO users DEFAULT VALUES;                      -- fails
 
 Repair

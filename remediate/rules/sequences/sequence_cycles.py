@@ -1,4 +1,4 @@
-"""A sequence that starts over, under a unique key.
+"""A sequence that starts again at its end, under a unique key.
 
 What it does
 ------------
@@ -9,11 +9,11 @@ Finds sequences with CYCLE that feed a primary key or a unique column.
 
 Why is this bad?
 ----------------
-When it reaches its end it begins again, and gives ids that exist:
+When it reaches its end it starts again, and generates ids that exist:
 
   duplicate key value violates unique constraint "users_pkey"   (SQLSTATE 23505)
 
-An end that is an error says what is wrong; a cycle fails at random, row by row.
+An end is one clear error; a cycle fails at random, row by row.
 
 Example
 -------
@@ -22,7 +22,7 @@ Example
 
 Repair
 ------
-ALTER SEQUENCE ... NO CYCLE; the downgrade lets it cycle again. Where an existing id is close
+ALTER SEQUENCE ... NO CYCLE; the downgrade sets CYCLE again. Where an existing id is close
 ahead, setval() to the first value beyond every id, as SEQ001 does. Where 75 % are used, and fewer
 than 100,000 values or 30 days are left, the key is widened too, as SEQ002 does: alone, NO CYCLE
 would stop INSERTs that go on by starting over.

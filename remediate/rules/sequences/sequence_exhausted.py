@@ -28,7 +28,7 @@ Example
 Repair
 ------
 bigint for the key, its sequence, and every column that references it, parents first, in one
-transaction. The downgrade narrows them again as long as all ids fit. The models must say
+transaction. The downgrade narrows them again as long as all ids fit. The models must declare
 BigInteger.
 
 Safety
@@ -39,8 +39,8 @@ column make it a manual repair, with the list.
 
 What is not flagged
 -------------------
-Sequences that CYCLE; ids that nobody counts up (random, hashed, made by the application), nor the
-digits of a numeric key of which nothing says that the database counts them. A column that
+Sequences that CYCLE; ids that no sequence counts (random, hashed, made by the application), nor the
+digits of a numeric key where nothing shows that the database counts them. A column that
 references the key and ends earlier: the key goes on working, and FK001 speaks of the column.
 
 References

@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Finds sequences of a narrower type than the one column that they feed, where nobody chose the
+Finds sequences of a narrower type than the one column that they feed, where no one chose the
 bound: an integer sequence under a bigint column.
 
 Why is this bad?
@@ -19,7 +19,7 @@ Example
 
 Repair
 ------
-ALTER SEQUENCE ... AS bigint; the downgrade gives the former type back as long as its values fit.
+ALTER SEQUENCE ... AS bigint; the downgrade restores the former type if its values fit.
 
 Safety
 ------

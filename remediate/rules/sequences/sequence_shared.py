@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Finds sequences that nobody owns and that feed columns of several tables which are neither
+Finds sequences without an owner that feed columns of several tables which are neither
 partitions nor inheritance children of one another, or of a third. (A sequence that one of them owns
 is PK003.)
 
@@ -20,9 +20,9 @@ Example
 
 Repair
 ------
-A decision. Accept it (SEQ005 in [tool.remediate.ignore], with the reason), or split it: give each
-table a sequence of its own, beginning beyond its highest id. From then on ids are unique in each
-table only.
+A decision. Accept it (SEQ005 in [tool.remediate.ignore], with the reason), or split it: create
+a sequence of its own for each table, beginning beyond its highest id. From then on ids are unique
+in each table only.
 
 Safety
 ------
