@@ -455,9 +455,9 @@ def test_a_glob_that_fits_no_table_is_refused_with_the_nearest() -> None:
     [
         (
             "[tool.remediate.tiers]\nusers = 'urgent'",
-            "must give 'critical', 'high', 'medium' or 'low'",
+            "must map each table to 'critical', 'high', 'medium' or 'low'",
         ),
-        ("[tool.remediate.features]\nusers = 1", "must give texts only for each table"),
+        ("[tool.remediate.features]\nusers = 1", "must map each table to texts only"),
         ("[tool.remediate]\ntiers = ['users']", "must be a table"),
     ],
 )
@@ -665,7 +665,7 @@ def test_a_role_that_may_read_nothing_hears_what_is_not_known(newest: Server) ->
         assert plan.assessment.insertion_order == (name("a"), name("b"), name("c"))
     known, unknown = (p.impacts["PK001:public.a.id"].consequences.by_accident for p in seen)
     assert known.startswith("7 rows, ids up to 7: so far the application")
-    assert unknown.startswith("7 rows, highest id not read, and")
+    assert unknown.startswith("7 rows, highest id not read: so far the application")
     assert "not counted: " in text.render(seen[1])
 
 

@@ -288,7 +288,9 @@ def test_what_nobody_counted_is_unverified(url: sa.URL, connection: psycopg.Conn
         "whether its values are NULL or duplicate: the table is large, and only plan --deep reads it whole"
     )
     assert connection.execute(unread.verify.encode()).fetchone() == (0, 1, 0, 0)
-    assert reason(url, known).startswith("whether rows are in its way is not known")
+    assert reason(url, known).startswith(
+        "remediate did not check all rows: a primary key refuses NULL and duplicates"
+    )
     deep = helpers.snapshot(url, helpers.declared(known), Config(deep=True))
     assert [t.missing_key.duplicates for t in deep.tables if t.missing_key] == [1]
 

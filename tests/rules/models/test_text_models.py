@@ -39,7 +39,9 @@ def test_it_is_a_warning_of_now(type_: str, value: str, url: sa.URL) -> None:
         "MD002": "warning",
     }
     assert {str(r.outlook(found[r.code], live).when) for r in rules} == {"now"}
-    assert all("asyncpg, psycopg and pg8000 are refused" in f.message for f in found.values())
+    assert all(
+        "PostgreSQL refuses asyncpg, psycopg and pg8000" in f.message for f in found.values()
+    )
 
 
 def insert_and_read(driver: str, url: sa.URL, value: str) -> int:

@@ -66,7 +66,7 @@ def test_a_table_of_that_name_without_its_key_is_meant(
 ) -> None:
     """Rather than the table itself, to which nothing but the word `parent` leads."""
     found = said(RULE, other + NODES.format(column), sa.MetaData())
-    meant = {text.partition(" means ")[2].partition(",")[0] for text in found}
+    meant = {text.partition(" holds ")[2].partition(" values")[0] for text in found}
     assert meant == ({means} if means else set())
 
 

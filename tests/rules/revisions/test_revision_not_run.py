@@ -65,7 +65,7 @@ def test_a_database_that_the_models_made(url: sa.URL) -> None:
     sa.Table("kept", metadata, sa.Column("id", sa.Integer, primary_key=True))
     models = helpers.declared(metadata)
     assert sentences(url, ("0",), models) == [
-        "a is recorded as run, but public.made, which no model declares, is not there"
+        "a is recorded as run, but public.made, which no model declares, does not exist"
     ]
     (found,) = RULE.find(
         helpers.snapshot(url), replace(models, history=History(REVISIONS, ("0",))), Options()

@@ -16,7 +16,7 @@ CREATE SEQUENCE wide; CREATE TABLE wider (id integer PRIMARY KEY DEFAULT nextval
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.widened.id is bigint, but its sequence is integer and ends at 2147483647",
+        "public.widened.id is bigint, but its sequence is integer and ends at 2,147,483,647",
     ]
 
 
