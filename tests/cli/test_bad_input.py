@@ -254,7 +254,9 @@ def test_a_read_only_standby_can_be_planned(tmp_path: Path) -> None:
 def test_a_server_that_is_too_old(newest: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalog, "OLDEST", 990000)
     with sa.create_engine(newest.url, poolclass=sa.NullPool).connect() as connection:
-        with pytest.raises(DatabaseProblem, match=r"PostgreSQL 18 is too old: 13 is the oldest"):
+        with pytest.raises(
+            DatabaseProblem, match=r"PostgreSQL 18 is too old: remediate supports 13"
+        ):
             catalog.read(connection)
 
 
@@ -649,7 +651,7 @@ def test_refusals(arguments: tuple[str, ...], sentence: str, code: int, project:
     ("toml", "sentence"),
     [
         ("[tool.remediate]\ntables = ['a']", "has no setting 'tables'"),
-        ("[tool.remediate]\ndatabase-url = 'postgresql://u:p@h/d'", "URLs belong into the environment"),
+        ("[tool.remediate]\ndatabase-url = 'postgresql://u:p@h/d'", "URLs belong in the environment"),
         ("[tool.remediate]\nheadroom = 'many'", "headroom must be a whole number, not 'many'"),
         ("[tool.remediate]\ngenerated-keys = 'maybe'", "generated-keys must be 'database' or 'application'"),
         ("[tool.remediate\n", "is not valid TOML"),

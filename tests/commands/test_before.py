@@ -477,7 +477,7 @@ def test_what_was_generated_before_it_is_deleted_and_generated_anew(
             path.unlink()
             path.with_suffix(".md").unlink()
         told = project.run(*APPROVED, "--before", "0002", expected=None).stderr
-        assert "if that file came by generate --before and was deleted, the one that it" in told
+        assert "if generate --before wrote the file and someone deleted it, name the" in told
         file.write_text(before)
         project.run(*APPROVED, "--before", "0002")
         assert project.files().keys() == files.keys()

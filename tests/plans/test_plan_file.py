@@ -292,7 +292,7 @@ def test_who_is_right_is_a_decision_of_the_plan(newest: Server, tmp_path: Path) 
         assert usual["remedy"] == {"manual": "change the model to Integer: remediate models"}
         assert usual["facts"]["if_the_database_followed"]["tables"] == 1
         wrong = made.run("remediate", "plan", "--right", "t.id=nobody", expected=2)
-        assert "--right t.id=nobody: it takes a column" in wrong.stderr
+        assert "--right t.id=nobody: expected a column" in wrong.stderr
         made.run("remediate", "plan", "--right", "t.id=models", "--save", "plan.json")
         assert document(made)["settings"] == {"right": {"t.id": "models"}}
         review(made, "--approve", "MD001:public.t.id", *ANN)

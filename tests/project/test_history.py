@@ -254,7 +254,7 @@ def test_nothing_is_written_into_a_broken_history(project: Project) -> None:
     written(project.versions, revision("b", "a"), revision("c", "b"))
     files = project.files()
     shown = project.run("remediate", "plan").stdout
-    told = "follows a, which is in no versions folder By hand bring its file back"
+    told = "follows a, which is in no versions folder By hand restore its file"
     assert told in " ".join(shown.split())
     refused = project.run(
         "remediate", "generate", "--approve", "PK001", "--reviewer", "Ann", expected=3

@@ -172,7 +172,7 @@ class Journey:
         document, _ = json.JSONDecoder().raw_decode(text)
         self.shown |= {one["id"] for one in (*document["findings"], *document["revealed"])}
         for one in document["unverified"]:
-            if one["reason"].startswith("a uuid key"):
+            if one["reason"].startswith("this uuid key"):
                 continue  # without a model, nothing tells who makes its values
             self._failed(step, f"unverified: {one['reason']}")
         return list(document["findings"])
@@ -293,7 +293,7 @@ def _hazards(findings: Iterable[dict[str, Any]]) -> set[str]:
 
 def _announces_refusal(findings: list[dict[str, Any]]) -> bool:
     """Whether a hazard or what a repair says of its way back announces that it may be refused."""
-    said = any("the way back refuses" in f["remedy"]["undo"] for f in findings)
+    said = any("the downgrade refuses" in f["remedy"]["undo"] for f in findings)
     return said or Hazard.NARROW_DOWNGRADE in _hazards(findings)
 
 

@@ -265,7 +265,7 @@ sa.Table("t", metadata, sa.Column("id", sa.Integer, sa.Sequence("t_ids"), primar
     ) as project:
         (found,) = (f for f in project.json("plan")["findings"] if f["rule"] == "PK002")
         assert found["remedy"]["manual"].startswith(
-            "public.t_ids is no sequence, and its name is taken"
+            "another relation is called public.t_ids: choose another sequence name"
         )
 
 

@@ -149,7 +149,7 @@ def test_a_default_without_parent_is_refused(
     remedy = planned(url, case)
     assert isinstance(remedy, Manual)
     assert (
-        "has no row in public.p: an INSERT that takes it works now and would fail" in remedy.reason
+        "has no row in public.p: an INSERT that uses it works now and would fail" in remedy.reason
     )
 
 

@@ -297,18 +297,18 @@ BY_HAND = [
         "INSERT INTO t SELECT generate_series(1, 60000); "
         "CREATE TABLE r (a integer REFERENCES t); "
         "INSERT INTO r SELECT generate_series(1, 50000); ANALYZE",
-     "about 110000 rows would be rewritten while nobody can use the tables"),
+     "PostgreSQL would rewrite about 110,000 rows and block the tables for some"),
     ("large in its partitions, of which alone there are statistics",
         f"CREATE TABLE t (id serial, n integer, PRIMARY KEY (id, n)) PARTITION BY LIST (n); "
         "CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1) PARTITION BY LIST (n); "
         "CREATE TABLE t11 PARTITION OF t1 DEFAULT; CREATE TABLE t2 PARTITION OF t DEFAULT; "
         "INSERT INTO t SELECT n, 1 + n % 2 FROM generate_series(1, 120000) n; ANALYZE t11, t2; "
         f"SELECT setval('t_id_seq', {USED})",
-     "about 120000 rows would be rewritten while nobody can use the tables"),
+     "PostgreSQL would rewrite about 120,000 rows and block the tables for some"),
     ("chosen end",
         "CREATE SEQUENCE s MAXVALUE 100 START 99; "
         "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s'))",
-     "the sequence public.s ends at 100 because somebody chose so"),
+     "someone set the end of the sequence public.s to 100"),
     ("bigint already",
         "CREATE SEQUENCE s START 9000000000000000000; "
         "CREATE TABLE t (id bigint PRIMARY KEY DEFAULT nextval('s'))",
@@ -413,7 +413,9 @@ def test_few_rows_that_are_large(
     monkeypatch.setattr(conversion, "BYTES_REWRITTEN", 20_000_000)  # more than either table has
     _, (item,) = remedies.look(url, case("", ""))
     assert isinstance(item.remedy, Manual)
-    assert re.match(r"about 2\d MB would be rewritten .* --offline-window", item.remedy.reason)
+    assert re.match(
+        r"PostgreSQL would rewrite about 2\d MB .* --offline-window", item.remedy.reason
+    )
     monkeypatch.setattr(conversion, "BYTES_A_SECOND", 5_000_000)
     window = case("", "", options=Options(offline_window=True))
     _, (item,) = remedies.look(url, window)
