@@ -305,8 +305,8 @@ BY_HAND = [
     ("SEQ001",
         "CREATE SEQUENCE s; "
         "CREATE TABLE t (id smallint PRIMARY KEY DEFAULT nextval('s')); "
-        "INSERT INTO t VALUES (1), (32767)", "and public.t.id (smallint) ends at 32767"),
-    ("SEQ001", SERIAL + "INSERT INTO t VALUES (1000000000)", "id 1000000000 stands far ahead"),
+        "INSERT INTO t VALUES (1), (32767)", "and public.t.id (smallint) ends at 32,767"),
+    ("SEQ001", SERIAL + "INSERT INTO t VALUES (1000000000)", "id 1,000,000,000 is far ahead"),
     ("SEQ001", SERIAL + NINE + remedies.SUBSCRIBED, "logical replication"),
     ("SEQ005", COUNTED + "CREATE TABLE u (id integer PRIMARY KEY DEFAULT nextval('s'))",
         "decide: accept that these tables share"),

@@ -146,4 +146,4 @@ def test_a_sequence_that_is_spent_gains_nothing_by_a_wider_column(
     plan = helpers.plan_that_comes_back(helpers.snapshot(url), Declared())
     (made,) = (item.remedy for item in plan.items if item.finding.rule == "SEQ002")
     assert isinstance(made, Manual)
-    assert "public.s stands at 9223372036854775801, near the end of bigint" in made.reason
+    assert "public.s is at 9,223,372,036,854,775,801, near the end of bigint" in made.reason

@@ -59,7 +59,7 @@ def test_content_that_is_lost_is_accepted_by_name(
     assert caught.value.hint == "Accept it by name: --allow REFRESHED_CONTENT"
     check_hazards([item], ("refreshed_content",))
     name = "n" if "empty" in view else "m"
-    assert item.remedy.title.endswith(f"; computes public.{name} (8 kB) anew")
+    assert item.remedy.title.endswith(f"; recomputes public.{name} (8 kB)")
     assert locks.longest_stall([item.remedy]).endswith(
         "while the rows are rewritten, and as long as the queries of the materialized views take"
     )
@@ -70,7 +70,7 @@ def test_without_content_it_stays_so(url: sa.URL, connection: psycopg.Connection
     item, start = repair(url), helpers.dump(url)
     check_hazards([item], ())
     assert Hazard.REFRESHED_CONTENT not in item.remedy.hazards
-    assert "anew" not in item.remedy.title
+    assert "recomputes" not in item.remedy.title
     made = script([item.remedy])
     with nothing_else(url, [item.remedy]):
         helpers.run(connection, made.up)
