@@ -25,7 +25,7 @@ def with_parent(source: str, old: str | None, new: str) -> str:
     edits = [_edit(text, value, old, new), *_of_docstring(text, old or "", new)]
     changed = mark + apply_edits(text.source, edits)
     if _parents(changed) != _parents(source) - {old or ""} | {new}:
-        raise Unsafe("its down_revision would not be what it is to be", text.line(value))
+        raise Unsafe("the change would not set its down_revision as intended", text.line(value))
     return changed
 
 

@@ -111,7 +111,7 @@ def named(name: str, plan: Plan) -> list[Item]:
     if not items:
         raise UsageProblem(
             f"{name}: this plan has no such rule or finding",
-            did_you_mean(name, (i.id for i in plan.items)) or 'Its ids stand in the file, as "id".',
+            did_you_mean(name, (i.id for i in plan.items)) or 'The file lists its ids as "id".',
         )
     return items
 
