@@ -104,20 +104,20 @@ def _stays(made: Sequence[Left]) -> str:
     if made[0].thing.kind == PLACE:
         return (
             f"the downgrade leaves {what} in the schema that the upgrade moves it to: the upgrade "
-            f"fails when it runs again, as {made[0].other} is not there"
+            f"fails when it runs again, because {made[0].other} does not exist"
         )
     if made[0].other:
         return (
             f"the downgrade leaves {what}, which the upgrade renames: the upgrade fails when it "
-            f"runs again, as there is no {made[0].other}"
+            f"runs again, because there is no {made[0].other}"
         )
     if not any(left.thing.name or left.thing.kind == "primary key" for left in made):
         return (
             f"the downgrade leaves {what}: when the upgrade runs again, it makes a second one, or "
             "fails where a naming convention has named it"
         )
-    there = "they are there" if len(made) > 1 else f"the {made[0].thing.kind} is there"
-    again = f"the upgrade fails when it runs again, as {there}"
+    there = "they exist" if len(made) > 1 else f"the {made[0].thing.kind} exists"
+    again = f"the upgrade fails when it runs again, because {there}"
     return f"the downgrade leaves {what}, which the upgrade makes: {again}{_advice(made)}"
 
 
@@ -133,13 +133,13 @@ def _stays_away(lost: Sequence[Left]) -> str:
     if lost[0].thing.kind == PLACE:
         return (
             f"the downgrade does not bring {_named(lost)} back to the schema that the upgrade "
-            "takes it from: the upgrade fails when it runs again, as it is not there"
+            "takes it from: the upgrade fails when it runs again, because it does not exist"
         )
-    absent = "they are not there" if len(lost) > 1 else f"the {lost[0].thing.kind} is not there"
+    absent = "they do not exist" if len(lost) > 1 else f"the {lost[0].thing.kind} does not exist"
     done = "renames" if lost[0].other else "drops"
     return (
         f"the downgrade does not bring back {_named(lost)}, which the upgrade {done}: the upgrade "
-        f"fails when it runs again, as {absent}"
+        f"fails when it runs again, because {absent}"
     )
 
 

@@ -31,18 +31,18 @@ def sql(statement: str) -> str:
 
 
 def stays(what: str, kind: str = "", more: str = "") -> str:
-    there = f"the {kind or what.split()[1]} is there"
-    return f"the downgrade leaves {what}, which the upgrade makes: {AGAIN}, as {there}{more}"
+    there = f"the {kind or what.split()[1]} exists"
+    return f"the downgrade leaves {what}, which the upgrade makes: {AGAIN}, because {there}{more}"
 
 
 def renamed(what: str, old: str) -> str:
-    return f"the downgrade leaves {what}, which the upgrade renames: {AGAIN}, as there is no {old}"
+    return f"the downgrade leaves {what}, which the upgrade renames: {AGAIN}, because there is no {old}"
 
 
 def gone(what: str, kind: str) -> str:
     return (
-        f"the downgrade does not bring back {what}, which the upgrade drops: {AGAIN}, as the "
-        f"{kind} is not there"
+        f"the downgrade does not bring back {what}, which the upgrade drops: {AGAIN}, because the "
+        f"{kind} does not exist"
     )
 
 
@@ -54,7 +54,7 @@ TOLD = {
     "by a name": (f"st = {ST}\n{TABLE.replace(ST, 'st')}", 'op.drop_table("n")', IN_TABLE),
     "two": (
         TABLE.replace("sa.Integer", 'postgresql.ENUM("a", name="su")'), 'op.drop_table("n")',
-        f"the downgrade leaves the type su and the type st, which the upgrade makes: {AGAIN}, as they are there "
+        f"the downgrade leaves the type su and the type st, which the upgrade makes: {AGAIN}, because they exist "
         "(op.drop_table drops no type)"),
     "an enum by itself": (f"{ST}.create(op.get_bind())", "", stays("the type st")),
     "in raw SQL": (sql("CREATE TYPE st AS ENUM ('a')"), "", stays("the type st")),
@@ -100,14 +100,15 @@ TOLD = {
     "a table in another schema": (
         sql("ALTER TABLE u SET SCHEMA app") + "\n" + sql("ALTER TABLE app.u SET SCHEMA public")
         + "\n" + sql("ALTER TABLE t SET SCHEMA app"), "",
-        f"the downgrade leaves app.t in the schema that the upgrade moves it to: {AGAIN}, as t is not there"),
+        f"the downgrade leaves app.t in the schema that the upgrade moves it to: {AGAIN}, because t does not exist"),
     "a type in another schema": (
         sql("ALTER TYPE mood SET SCHEMA app"), "",
-        f"the downgrade leaves app.mood in the schema that the upgrade moves it to: {AGAIN}, as mood is not there"),
+        f"the downgrade leaves app.mood in the schema that the upgrade moves it to: {AGAIN}, because mood does not "
+            "exist"),
     "a function in a third one": (
         sql("ALTER FUNCTION f() SET SCHEMA app"), sql("ALTER FUNCTION app.f() SET SCHEMA app2"),
-        f"the downgrade does not bring f back to the schema that the upgrade takes it from: {AGAIN}, as it is not "
-        "there"),
+        f"the downgrade does not bring f back to the schema that the upgrade takes it from: {AGAIN}, because it does "
+            "not exist"),
     "a dropped view": (sql("DROP VIEW v"), "", gone("the view v", "view")),
 }  # fmt: skip
 INDEXED = 'op.create_index("i", "t", ["a"])'

@@ -104,8 +104,8 @@ FOUND = {
     ),
     "another column": (
         "downgrade-differs", down('op.drop_column("t", "b")', f'{ADD}\nop.add_column("t", sa.Column("b", sa.Text))'),
-        "the downgrade leaves t.a, which the upgrade makes: the upgrade fails when it runs again, as the column is "
-        "there",
+        "the downgrade leaves t.a, which the upgrade makes: the upgrade fails when it runs again, because the "
+        "column exists",
     ),
     "another table": (
         "downgrade-differs", down('op.drop_table("t")', f'{T}\nop.execute("CREATE TABLE u (n integer)")'), ""),
