@@ -131,7 +131,7 @@ def test_the_revision_says_who_and_what_was_proven(server: Server, generated: Pa
     assert "Approved by Ann on " in text
     assert "* INSERT without id before: refused (23502) in 26 tables" in text
     assert "works in 26 tables as career_app, career_intake,\n  career_owner" in text
-    assert "prints the same bytes as before" in text
+    assert "prints the same bytes as before" in " ".join(text.split())
     review = generated.with_suffix(".md").read_text()
     assert "- [x] downgrade: pg_dump --schema-only prints the same bytes as before" in review
     assert "CREATE SEQUENCE public.users_id_seq AS integer;" in review
