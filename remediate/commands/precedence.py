@@ -51,7 +51,8 @@ def checked(
         f"Delete {words.repeats(w)} of {w.file}.{words.passes(w)}" for w in found if w.repeats
     )
     raise Refused(
-        f"{blocked.revision} has not run, and cannot before the repair. {words.reasons(blocked)}",
+        f"{blocked.revision} has not run, and cannot run before the repair. "
+        f"{words.reasons(blocked)}",
         f"Write the repair before it: {blocked.options}. Only the down_revision of "
         f"{'these' if blocked.beside else 'that revision'} changes then. {delete}".rstrip(),
     )

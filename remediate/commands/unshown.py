@@ -11,7 +11,7 @@ from remediate.verification.result import Verified
 
 _BY_STATE = {
     "42501": "Connect as the role that inserts.",
-    "25006": "Connect to the server that takes writes.",
+    "25006": "Connect to the server that accepts writes.",
     "55P03": "Another session holds a lock on the table: try again once it has ended.",
     "57014": "The INSERT took longer than 10 s: see what it waits for, or what its triggers do.",
 }
@@ -62,7 +62,7 @@ def _way(entry: Verified) -> str:
         case Seen.KEY_SUPPLIED:
             return "See who fills the id: remediate explain PK001"
         case Closed():
-            return "Name other tables: this one takes no row."
+            return "Name other tables: this one accepts no row."
         case _:
             return _MADE_UP
 

@@ -20,7 +20,7 @@ def locks(held: Sequence[Lock], statements: int) -> Iterator[str]:
     for (mode, since, until, rewritten), relations in alike.items():
         ends = "to the end" if until >= statements else f"to statement {until}"
         during = f"{mode} from statement {since} of {statements} {ends}"
-        anew = ", written anew" if rewritten else ""
+        anew = ", rewritten" if rewritten else ""
         yield f"{during}{anew}: {', '.join(relations)}"
     weak = len(held) - sum(map(len, alike.values()))
     if weak and alike:

@@ -68,7 +68,7 @@ def _inserts(proof: Proof, inserts: Inserts) -> Point:
     open_ = proof.of(Gap.INSERT_UNTRIED, Gap.INSERT_CLEARED)
     if not open_ and inserts.tables and inserts.tables == inserts.of:
         return Point(text, f"{proofs.works(inserts)}{_others(proof, inserts)}")
-    reasons = _reasons(open_) or "nothing is known of it before the upgrade"
+    reasons = _reasons(open_) or "the rehearsal shows nothing before the upgrade"
     return Point(text, missing=f"{proofs.works(inserts)}; not shown: {reasons}")
 
 

@@ -188,10 +188,10 @@ def _back_to(plan: Plan) -> str:
 
 
 _LOST = {
-    Hazard.NARROW_DOWNGRADE: "ids that the former type cannot hold: once there are such, the "
+    Hazard.NARROW_DOWNGRADE: "ids that the former type cannot hold: once such an id exists, the "
     "downgrade refuses, and changes nothing",
-    Hazard.REFRESHED_CONTENT: "the rows of the last REFRESH of materialized views: both ways "
-    "compute them anew",
+    Hazard.REFRESHED_CONTENT: "the rows of the last REFRESH of materialized views: upgrade and "
+    "downgrade both compute them again",
     Hazard.USER_TRIGGERS: "what triggers of the tables did for rows that the repair changed",
 }
 

@@ -72,13 +72,13 @@ def taken_down(
     if rows:
         printed = {now.printed_by for _, now in _retyped(expected)} if planned else {""}
         yield Block(
-            "What is rebuilt below must be what is there.",
+            "The revision rebuilds below what must be there now.",
             (_alike(dependants, rows, min(printed), planned=planned),),
         )
     if kept := _kept(dependants):
-        yield Block("Owners and grants, to be given back.", (kept,))
+        yield Block("Owners and grants, to be restored.", (kept,))
     if statements := _down(dependants):
-        yield Block("Taken down, because the type of their column changes.", statements)
+        yield Block("Dropped for now, because the type of their column changes.", statements)
 
 
 def rebuilt(

@@ -59,7 +59,7 @@ def _repointed(one: Script, parent: str | None, new: str) -> Repointed:
     except (Unsafe, SyntaxError, UnicodeDecodeError) as error:
         raise Refused(
             f"{shown(path)} cannot be given another parent: {error}",
-            f'Nothing was written. Write its parent out, as down_revision = "{parent}".',
+            f'Nothing was written. Write its parent as a literal: down_revision = "{parent}".',
         ) from error
     return Repointed(one.revision, path, before, after)
 

@@ -111,7 +111,7 @@ def passing_back(made: Script, schema: str, mark: Mark | None = None) -> Script:
     if not mark:
         return made
     noted = statement("noted.sql.j2", mark=mark, tag=way.tag, schema=schema, ended=ended)
-    block = Block("Where all of it is there already, that is noted.", (noted,))
+    block = Block("If all of it is done already, the revision notes that.", (noted,))
     return replace(made, autocommit=(block, *made.autocommit))
 
 

@@ -58,7 +58,7 @@ def test_a_standby_is_read(project: Project, following: sa.URL) -> None:
 def test_what_a_standby_does_not_take(project: Project, following: sa.URL) -> None:
     behind = replayed(project, following)
     probe = behind.run("remediate", "verify", "--probe", "--every-table", expected=2)
-    assert "Connect to the server that takes writes." in probe.stderr
+    assert "Connect to the server that accepts writes." in probe.stderr
     assert "a standby accepts no writes" in behind.run("remediate", "doctor").stdout
     behind.run("remediate", "generate", "--approve", "all", "--reviewer", "me")
     assert len([*project.versions.glob("*.py")]) == 1

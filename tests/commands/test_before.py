@@ -126,7 +126,7 @@ def test_it_is_written_before_on_demand_only(newest: Server, tmp_path: Path) -> 
         files = project.files()
         refused = " ".join(project.run(*APPROVED, expected=3).stderr.split())
         assert (
-            "remediate: 0002 has not run, and cannot before the repair. migrations/versions/0002_x.py:"
+            "remediate: 0002 has not run, and cannot run before the repair. migrations/versions/0002_x.py:"
             in refused
         )
         assert (

@@ -229,9 +229,9 @@ def _url(table: Mapping[str, Any], where: str) -> sa.URL:
     url = engine_url(table["url"], f"the url of {where}")
     if url.password or {"password", "sslpassword"} & {key.lower() for key in url.query}:
         raise UsageProblem(
-            f"the url of {where} holds a password, which would be spread with the file",
+            f"the url of {where} holds a password, which everyone with the file would have",
             'Take it out, and name a variable that holds it: password_env = "DB_PASSWORD". '
-            "PGPASSFILE, ~/.pgpass and service files are read, too.",
+            "remediate also reads PGPASSFILE, ~/.pgpass and service files.",
         )
     if not (variable := table.get("password_env")):
         return url
