@@ -110,7 +110,7 @@ def test_the_databases_of_a_server_are_found(newest: Server, tmp_path: Path) -> 
         assert groups(looked(elsewhere, "plan")) == [["db/fleet_one"]]
         lay(elsewhere, server.replace("fleet_*", "nothing_*"))
         found = looked(elsewhere, "plan", expected=2)
-        assert "fits nothing_*" in found["unread"][0]["reason"]
+        assert "matches nothing_*" in found["unread"][0]["reason"]
         several = server.replace('"fleet_*"', '"no_*", "fleet_o*", "fleet_tw*"')
         lay(elsewhere, f'{several}except = ["*two"]')
         found = looked(elsewhere, "plan", expected=2)
