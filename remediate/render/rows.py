@@ -53,6 +53,7 @@ def lines(
         for shape, cell, source in zip(alike, cells, sources, strict=True):
             yield from row(cell, source, style, sizes)
             yield from _below(shape, plan, said, style, common)
+            yield from ("",) if style.verbose and shape is not shown[-1] else ()
     if more := sum(len(shape.items) for shape in shapes[len(shown) :]):
         yield f"{'':12}and {more:,} more: {invocation.remediate('plan --all')}"
 

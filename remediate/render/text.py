@@ -99,13 +99,16 @@ def remaining(plan: Plan) -> str:
 
 
 def _healthy(entries: Iterable[Healthy], style: Style) -> Iterator[str]:
-    """The places below the reason that they share."""
+    """Each with its reason; several below the reason that they share."""
     alike: dict[str, list[str]] = {}
     for entry in entries:
         alike.setdefault(entry.reason, []).append(str(entry.place))
     for reason, places in alike.items():
-        yield from wrapped(f"{reason} ({len(places):,})", "  ", 4, style.width)
-        yield from wrapped(", ".join(places), "      ", width=style.width)
+        if len(places) == 1:
+            yield from wrapped(f"{places[0]}: {reason}", "  ", 4, style.width)
+        else:
+            yield from wrapped(f"{reason} ({len(places):,})", "  ", 4, style.width)
+            yield from wrapped(", ".join(places), "      ", width=style.width)
 
 
 def _ignored(entries: Iterable[Ignored], style: Style) -> Iterator[str]:

@@ -53,11 +53,8 @@ def test_quiet_shows_findings_only(incident: Project, project: Project) -> None:
 def test_verbose_names_the_healthy_and_why(incident: Project) -> None:
     text = incident.run("remediate", "plan", "-v").stdout
     healthy = text.partition("Healthy (6)\n")[2]
-    assert "the models draw from the sequence (1)\n      public.job_postings.number\n" in healthy
-    assert (
-        "the models supply it (a Python-side default) (1)\n      public.api_sessions.id\n"
-        in healthy
-    )
+    assert "  public.job_postings.number: the models draw from the sequence\n" in healthy
+    assert "  public.api_sessions.id: the models supply it (a Python-side default)\n" in healthy
 
 
 def test_color_only_where_it_is_wanted(incident: Project) -> None:
@@ -274,7 +271,7 @@ def test_why_26_of_29(incident: Project) -> None:
     found = incident.json("plan")["findings"]
     assert (bare, len(found)) == ((29,), 26)
     text = " ".join(incident.run("remediate", "plan", "-v").stdout.split())
-    assert "the models draw from the sequence (1) public.job_postings.number" in text
+    assert "job_postings.number: the models draw from the sequence" in text
     assert "in a database with 29 integer key columns without a default, 26" in " ".join(
         remediate("explain", "29 of 31").stdout.lower().split()
     )
