@@ -1,6 +1,5 @@
 """The plan names the revision, and the commit, after which nothing fills a key."""
 
-import re
 import subprocess
 
 import pytest
@@ -75,8 +74,6 @@ def test_tables_of_one_form_are_no_copies_where_their_revision_says_so(project: 
     (project.versions / "0001_t.py").write_text(made)
     project.run("alembic", "upgrade", "head")
     project.psql(f"CREATE TABLE u {form}")
-    short = " ".join(project.run("remediate", "plan").stdout.split())
-    assert re.search(r"Cause [a-z-]+ \(1 of 2\): .+; also [a-z-]+ \(1\)", short)
     text = " ".join(project.run("remediate", "plan", "-v").stdout.split())
     assert "Cause raw-ddl (1 of 2): created as plain `integer PRIMARY KEY` in raw SQL" in text
     assert (
