@@ -23,6 +23,7 @@ NEEDED = [
     "remediate/templates/guard.sql.j2",
     "remediate/templates/review.md.j2",
     "remediate/templates/plan.schema.json",
+    "remediate/templates/settings.schema.json",
     "remediate/templates/hotfix.sql.j2",
     "remediate/templates/runbook.md.j2",
     "remediate/templates/topics/autoincrement.md",

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from remediate.commands.demo import incident
 from remediate.rehearsal.scratch import Server, scratch
-from tests.support import forked, helpers
+from tests.support import forked, helpers, schemas
 
 FORKED = ("alembic", "remediate")
 _ENDING = ExitStack()
@@ -63,9 +63,10 @@ class Project:
         return result
 
     def json(self, *words: str, **environment: str) -> dict[str, Any]:
-        """What `remediate WORDS -f json` prints."""
+        """What `remediate WORDS -f json` prints, as its schema describes it."""
         made = json.loads(self.run("remediate", *words, "-f", "json", **environment).stdout)
         assert isinstance(made, dict)
+        schemas.check(made)
         return made
 
     def psql(self, script: str) -> None:
