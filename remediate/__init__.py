@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from remediate.commands.models import ModelsOptions, models
     from remediate.commands.plan import plan
     from remediate.commands.rehearse import RehearseOptions, rehearse
+    from remediate.commands.report import report
     from remediate.commands.review import ReviewOptions, review
     from remediate.commands.runbook import RunbookOptions, runbook
     from remediate.commands.status import StatusOptions, status
@@ -63,6 +64,7 @@ __all__ = [
     "models",
     "plan",
     "rehearse",
+    "report",
     "review",
     "runbook",
     "status",
@@ -112,6 +114,10 @@ def __getattr__(name: str) -> object:  # noqa: C901, PLR0911, PLR0912  (a table)
             from remediate.commands import rehearse
 
             return getattr(rehearse, name)
+        case "report":
+            from remediate.commands import report
+
+            return getattr(report, name)
         case "review":
             from remediate.commands import review
 

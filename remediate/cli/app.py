@@ -43,6 +43,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "plan": plans.plan,
     "check": plans.check,
     "review": plans.review,
+    "report": plans.report,
     "generate": revisions.generate,
     "rehearse": revisions.rehearse,
     "verify": production.verify,

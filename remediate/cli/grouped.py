@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 GROUPS = {
     "Look": ("plan", "check", "status", "audit", "doctor"),
-    "Decide": ("review",),
+    "Decide": ("review", "report"),
     "Write": ("generate", "rehearse", "models", "tests"),
     "After the deploy": ("verify", "merge"),
     "At 3 a.m.": ("runbook", "triage", "explain"),

@@ -218,6 +218,18 @@ def check(
         raise typer.Exit(1)
 
 
+def report(
+    plan: Annotated[Path, typer.Argument(help="Made by: remediate plan --save PLAN.")],
+    output: Output = None,
+) -> None:
+    """Print a saved plan as one HTML page; reads no database."""
+    made = remediate.report(plan)
+    from remediate import render  # noqa: PLC0415
+    from remediate.render.style import Style  # noqa: PLC0415
+
+    write(render.plan(made, PlanFormat.HTML, Style()), output)
+
+
 def _side(
     models_only: bool, versions_only: bool, secrets: bool
 ) -> Literal["", "models", "revisions", "secrets"]:

@@ -63,7 +63,7 @@ def runbook(
     output: Output = None,
 ) -> None:
     """Print the incident runbook for this database."""
-    from remediate.render import landed, markdown  # noqa: PLC0415
+    from remediate.render import landed  # noqa: PLC0415
     from remediate.render import runbook as rendered  # noqa: PLC0415
 
     options = remediate.RunbookOptions(
@@ -79,7 +79,7 @@ def runbook(
         for line in landed.to_delete(one):
             say(line)
     try:
-        write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)
+        write(rendered.page(made) if format is Paper.HTML else text, output)
     except UsageProblem as error:
         if not made.landed:
             raise

@@ -26,9 +26,10 @@ class Room:
     pace: PaceFacts | None = None  # how that is known, and how sure it is
 
     @property
-    def urgency(self) -> tuple[float, float]:
+    def urgency(self) -> tuple[float, float, int]:
         """What is full first comes first: by the days left, else by the share that is used."""
-        return (float("inf") if self.days_left is None else self.days_left, -self.share)
+        days = float("inf") if self.days_left is None else self.days_left
+        return days, -self.share, self.remaining
 
 
 def rooms(live: Live, declared: Declared, inside: Callable[[Name], bool]) -> tuple[Room, ...]:

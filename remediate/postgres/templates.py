@@ -43,6 +43,19 @@ def environment() -> "jinja2.Environment":
     return made
 
 
+@cache
+def pages() -> "jinja2.Environment":
+    """The same for HTML: whatever a value holds, it stays text, and each character is visible."""
+    return environment().overlay(autoescape=True, finalize=_visible)
+
+
+def _visible(value: object) -> object:
+    """On one line, without what turns its direction or cannot be seen."""
+    if not isinstance(value, str) or value.isprintable() or hasattr(value, "__html__"):
+        return value
+    return "".join(c if c.isprintable() or c == "\t" else repr(c)[1:-1] for c in value)
+
+
 _FILTERS = {
     "cell": filters.cell,
     "code": filters.code,

@@ -33,8 +33,10 @@ def plan(
             from remediate.render import json
 
             return json.render(made)
-        case PlanFormat.MARKDOWN | PlanFormat.HTML:
-            return _paper(made, format_, room=room)
+        case PlanFormat.MARKDOWN:
+            return _markdown(made, room=room)
+        case PlanFormat.HTML:
+            return _page(made)
         case PlanFormat.SARIF:
             from remediate.render import sarif
 
@@ -54,8 +56,10 @@ def check(
             return checked.as_text(made)
         case PlanFormat.JSON:
             return checked.as_json(made)
-        case PlanFormat.MARKDOWN | PlanFormat.HTML:
-            return _paper(checked.to_report(made), format_, checked.nothing(made), room=room)
+        case PlanFormat.MARKDOWN:
+            return _markdown(checked.to_report(made), checked.nothing(made), room=room)
+        case PlanFormat.HTML:
+            return _page(checked.to_report(made), checked.nothing(made))
         case PlanFormat.SARIF:
             from remediate.render import sarif
 
@@ -95,16 +99,13 @@ def _for_services(
             assert_never(format_)
 
 
-def _paper(
-    made: "Plan",
-    format_: Literal[PlanFormat.MARKDOWN, PlanFormat.HTML],
-    nothing: str = "",
-    *,
-    room: int,
-) -> str:
+def _markdown(made: "Plan", nothing: str = "", *, room: int) -> str:
     from remediate.render import markdown, script
 
-    sql = script.render(made, example=True)
-    if format_ is PlanFormat.MARKDOWN:
-        return markdown.markdown(made, sql, nothing, room=room)
-    return markdown.page(markdown.markdown(made, sql, nothing, room=None, folds=False)).rstrip("\n")
+    return markdown.markdown(made, script.render(made, example=True), nothing, room=room)
+
+
+def _page(made: "Plan", nothing: str = "") -> str:
+    from remediate.render.page import report
+
+    return report.of_plan(made, nothing)

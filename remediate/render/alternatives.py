@@ -48,11 +48,11 @@ def alike(items: Sequence[Item]) -> Iterator[tuple[Item, int]]:
     found: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
         if item.alternatives:
-            found.setdefault(_shape(item.alternatives), []).append(item)
+            found.setdefault(shape(item.alternatives), []).append(item)
     yield from ((some[0], len(some) - 1) for some in found.values())
 
 
-def _shape(alternatives: Sequence[Alternative]) -> tuple[object, ...]:
+def shape(alternatives: Sequence[Alternative]) -> tuple[object, ...]:
     """The same for findings whose ways differ in nothing but names and sizes."""
     return tuple(
         (replace(one, how="", by_hand="", rows=0, bytes=0), bool(one.by_hand))

@@ -12,8 +12,8 @@ from remediate.plans.document import place_of
 from remediate.plans.fleet import Fleet, Group, reasons, some
 from remediate.plans.fleet_document import as_json
 from remediate.postgres.sql import commented
-from remediate.render import markdown
 from remediate.render.lines import wrapped
+from remediate.render.page.paper import of_markdown
 from remediate.system import invocation
 from remediate.system.formats import PlanFormat
 from remediate.system.words import counted
@@ -32,7 +32,7 @@ def render(fleet: Fleet, format_: PlanFormat, *, verbose: bool = False) -> str:
             return "\n".join(_text(fleet, _NAMED if not verbose else 0))
         case _:
             paper = "\n".join(_markdown(fleet))
-            return paper if format_ is PlanFormat.MARKDOWN else markdown.page(paper).rstrip("\n")
+            return paper if format_ is PlanFormat.MARKDOWN else of_markdown(paper)
 
 
 def _text(fleet: Fleet, named: int) -> Iterator[str]:

@@ -1,13 +1,9 @@
-"""A plan as Markdown, for a pull request or an issue; and as a page."""
+"""A plan as Markdown, for a pull request or an issue."""
 
-import html
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
-
-from markdown_it import MarkdownIt
 
 from remediate.analysis import uses
 from remediate.analysis.uses import UseFacts
@@ -50,17 +46,15 @@ class _Extent:
     listed: int | None = _LISTED  # of each other list; None: all
 
 
-def markdown(
-    plan: Plan, sql: str, nothing: str = "", *, room: int | None = COMMENT, folds: bool = True
-) -> str:
+def markdown(plan: Plan, sql: str, nothing: str = "", *, room: int = COMMENT) -> str:
     """The table of risks, each finding with a box to tick, and the SQL of the repair.
 
     It has as many bytes at most as there is `room`: the SQL, the queries, and then the least urgent
-    findings are left out, and counted. HTML folds what is long, where it `folds`. Without a finding
-    it says `nothing`, by default that nothing is found.
+    findings are left out, and counted. HTML folds what is long. Without a finding it says
+    `nothing`, by default that nothing is found.
     """
     ordered = shapes(most_urgent_first(plan))
-    made = partial(_paper, plan, ordered, sql, nothing or closing.nothing(plan), folds=folds)
+    made = partial(_paper, plan, ordered, sql, nothing or closing.nothing(plan))
     all_ = len(ordered)
     whole = (
         _Extent(all_, sql=True, queries=True, listed=None),
@@ -75,9 +69,7 @@ def markdown(
     )
 
 
-def _paper(
-    plan: Plan, ordered: Sequence[Shape], sql: str, nothing: str, extent: _Extent, *, folds: bool
-) -> str:
+def _paper(plan: Plan, ordered: Sequence[Shape], sql: str, nothing: str, extent: _Extent) -> str:
     planned = (i for i in plan.items if not i.is_choice)
     remedies = [i.remedy for i in planned if isinstance(i.remedy, Remedy)]
     shown = ordered[: extent.findings]
@@ -90,12 +82,11 @@ def _paper(
             nothing=nothing,
             uncounted=impact.uncounted(plan),
             by_hand=[i for i in plan.items if isinstance(i.remedy, Manual)],
-            affected=_table(plan, shown, _ROWS if folds else len(shown)),
+            affected=_table(plan, shown, _ROWS),
             more=_more(ordered[extent.findings :]),
-            folds=folds,
             flows=flows.markdown(plan.assessment.flows),
             cycles=_some([*map(impact.cycle_sentence, plan.assessment.cycles)], extent),
-            graph=mermaid.graph(plan) if folds else "",
+            graph=mermaid.graph(plan),
             groups=_by_kind(shown),
             locks=_some(locks.of_all(remedies), extent),
             sql=sql if remedies and extent.sql else "",
@@ -166,19 +157,3 @@ def _used(item: Item) -> str:
 def _kind(shape: Shape) -> tuple[str, ...]:
     finding = shape.first.finding
     return finding.rule, finding.severity, finding.confidence
-
-
-_BOX = re.compile(r"<li>\[( |x)\] ")
-
-
-def page(markdown: str) -> str:
-    """The whole page, without anything from elsewhere; raw HTML in the text stays text."""
-    text = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    body = _BOX.sub(_box, text)
-    title = markdown.partition("\n")[0].lstrip("# ")
-    template = environment().get_template("page.html.j2")
-    return template.render(title=html.escape(title.replace("\\", "")), body=body)
-
-
-def _box(match: re.Match[str]) -> str:
-    return f'<li class="box">{"☑" if match[1] == "x" else "☐"} '

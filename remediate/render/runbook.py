@@ -17,6 +17,8 @@ from remediate.plans.plan import Item, Landed, Plan
 from remediate.plans.urgency import most_urgent_first
 from remediate.postgres.templates import environment
 from remediate.render import confirmation, flows, impact, locks, order, origins, proof, waiting
+from remediate.render.page import lanes, paper
+from remediate.render.page.values import State
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
@@ -154,6 +156,13 @@ def markdown(book: Runbook) -> str:
         flow_counts=flows.counts(plan.assessment.flows),
         cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
     )  # fmt: skip
+
+
+def page(book: Runbook) -> str:
+    """The same as an HTML page."""
+    state = State.BROKEN if book.stopping or book.spoiling else State.PLAIN
+    measured = lanes.of_revisions(book.landed)
+    return paper.of_markdown(markdown(book).rstrip("\n"), state, measured)
 
 
 def _for_psql(one: Landed) -> bool:

@@ -11,7 +11,7 @@ _SHAPED = {  # what repeats all of the plan
     "plan": ("-v", "--save ", "--sql"),
     "runbook": ("",),
 }
-_OF_NO_PROJECT = ("review", "explain", "rules", "demo")
+_OF_NO_PROJECT = ("report", "review", "explain", "rules", "demo")
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""HTML pages that open offline: no request leaves them, and no name becomes markup."""
