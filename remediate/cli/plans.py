@@ -284,7 +284,7 @@ def review(
     ] = None,
 ) -> None:
     """Walk a saved plan item by item; with options, decide at once."""
-    from remediate.commands.review import Dialogue  # noqa: PLC0415
+    from remediate.cli.fullscreen import dialogue  # noqa: PLC0415
     from remediate.render import card  # noqa: PLC0415
 
     options = remediate.ReviewOptions(
@@ -297,5 +297,5 @@ def review(
         choose=tuple(choose or ()),
     )
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    saved = remediate.review(plan, options, Dialogue(input, show) if is_terminal else None)
+    saved = remediate.review(plan, options, dialogue() if is_terminal else None)
     show(card.reviewed(saved, str(plan)))

@@ -5,6 +5,14 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 
+from remediate.commands.review_keys import (
+    CHOICES,
+    CHOICES_OF_MODELS,
+    Choose,
+    Screen,
+    rows,
+    understood,
+)
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings.remedy import HAZARD_TEXT, Proposal
 from remediate.plans import plan_file
@@ -15,27 +23,9 @@ from remediate.plans.hazards import to_accept
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
 from remediate.plans.shapes import Shape, shapes
+from remediate.plans.urgency import most_urgent_first
 from remediate.render import card
 from remediate.rules import RULES
-
-CHOICES = """\
-  a approve   s skip, with a reason   n later   b back   q stop (all is saved)
-  r approve this and all like it ({rule}, proven or likely)
-  w reason for the approval   x SQL   u undo   d what depends on it   e explain"""
-
-CHOICES_OF_MODELS = """\
-  a create the table   c keep the model as code only, with a reason
-  t the model is to be deleted, with a reason   s skip, with a reason
-  n later   b back   q stop (all is saved)
-  r create this and all like it ({rule})
-  w reason for the approval   x SQL   u undo   d what depends on it   e explain"""
-
-_WORDS = {
-    "create": "a", "code-only": "c", "delete": "t",
-    "approve": "a", "skip": "s", "later": "n", "back": "b", "stop": "q", "quit": "q", "alike": "r",
-    "why": "w", "sql": "x", "undo": "u", "depends": "d", "explain": "e",
-}  # fmt: skip
-_WITH_A_REASON = ("s", "c", "t", "w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +56,8 @@ class Dialogue:
     """Asks a question and gives the line that answers it; raises EOFError where there is none."""
     show: Callable[[str], None]
     """Shows a text."""
+    choose: Choose | None = None
+    """Shows the list on a whole screen, until a key asks for something; None: item by item."""
 
 
 def review(plan: Path | str, options: ReviewOptions, dialogue: Dialogue | None = None) -> Plan:
@@ -88,7 +80,8 @@ def review(plan: Path | str, options: ReviewOptions, dialogue: Dialogue | None =
             "Decide by options: --approve all --reviewer NAME, or --skip ID --reason TEXT.",
         )
     save = partial(plan_file.save, path=plan)
-    return Walk(saved, dialogue.ask, dialogue.show, save, order).run()
+    walk = Walk(saved, dialogue.ask, dialogue.show, save, order, choose=dialogue.choose)
+    return walk.run()
 
 
 @dataclass
@@ -104,17 +97,18 @@ class Walk:
     at: int = 0
     shown: int = field(default=-1)
     why: str = ""  # the item that is shown may be approved
+    choose: Choose | None = None
 
     def run(self) -> Plan:
         """From the first item that waits for an answer to the last one, or until it is stopped."""
-        self.shapes = shapes(self.plan.reviewable)
+        self.shapes = shapes(most_urgent_first(self.plan, self.plan.reviewable))
         try:
             if self.plan.half_approved:
                 self._signed()
             waiting = {i.id for i in self._waiting}
             ids = [shape.first.id for shape in self.shapes]
             self.at = next((n for n, id_ in enumerate(ids) if id_ in waiting), len(ids))
-            while self.at < len(self.shapes) and self._step():
+            while self._browsed() if self.choose and self.shapes else self._walked():
                 pass
         except EOFError:
             self.show("")
@@ -123,7 +117,11 @@ class Walk:
     @property
     def shape(self) -> Shape:
         """What is shown, and decided about at once."""
-        ids = {item.id for item in self.shapes[self.at].items}
+        return self._now(self.at)
+
+    def _now(self, number: int) -> Shape:
+        """The items of a shape, with their decisions until now."""
+        ids = {item.id for item in self.shapes[number].items}
         return Shape(tuple(item for item in self.plan.items if item.id in ids))
 
     @property
@@ -144,18 +142,41 @@ class Walk:
     def impact(self) -> Impact | None:
         return self.plan.impacts.get(self.item.id)
 
-    def _step(self) -> bool:
-        """One question; False where the person stops."""
+    def _browsed(self) -> bool:
+        """One line that is typed in the list; False where it stops the review."""
+        assert self.choose is not None  # noqa: S101  (run() has looked)
+
+        def detail(number: int) -> str:
+            shape = self._now(number)
+            return card.card(
+                shape, self.plan.impacts.get(shape.first.id), number + 1, len(self.shapes)
+            )
+
+        self.at = min(self.at, len(self.shapes) - 1)
+        screen = Screen(
+            rows(self.plan, self.shapes), self.at, detail, self._help(), card.progress(self.plan)
+        )
+        self.at, line = self.choose(screen)
+        return self._answered(line)
+
+    def _walked(self) -> bool:
+        """One question; False where the person stops, and behind the last item."""
+        if self.at >= len(self.shapes):
+            return False
         if self.shown != self.at:
             self.show(f"\n{card.card(self.shape, self.impact, self.at + 1, len(self.shapes))}\n")
             self.show(self._help())
             self.shown = self.at
-        line = self.ask("> ").strip()
-        choice, rest = _understood(line)
-        if choice == "q":
-            return False
+        return self._answered(self.ask("> "))
+
+    def _answered(self, said: str) -> bool:
+        """What the person asks for is done; False where the review is to stop."""
+        line = said.strip()
+        choice, rest = understood(line)
         if line and not choice:
             self.show(f"  Not understood, nothing is decided: {line}")
+        if choice == "q":
+            return False
         try:
             self._do(choice, rest)
         except RemediateError as error:
@@ -273,19 +294,7 @@ class Walk:
         """With a name, asked for once."""
         while not self.order.reviewer.strip():
             name = self.ask("  Your name, for the revision: ")
-            if _understood(name.strip())[0]:
+            if understood(name.strip())[0]:
                 raise UsageProblem("Nothing is decided: that is a key, and a name is needed.")
             self.order = replace(self.order, reviewer=name)
         return self.order
-
-
-def _understood(line: str) -> tuple[str, str]:
-    """The key that a line is or names, and what follows it; "" for anything else.
-
-    Exactly, and only what needs a reason takes more words: a line that is misread must not approve.
-    """
-    word, _, rest = line.partition(" ")
-    key = _WORDS.get(word.lower(), word.lower())
-    if key not in _WORDS.values() or (rest.strip() and key not in _WITH_A_REASON):
-        return "", ""
-    return key, rest.strip()
