@@ -7,18 +7,21 @@ from typing import Annotated
 import typer
 
 import remediate
-from remediate.cli.options import ColorOption, ScratchOption, Source, settings
-from remediate.cli.terminal import show, use_color
-from remediate.cli.values import Color
+from remediate.cli.options import ColorOption, FormatOption, ScratchOption, Source, settings
+from remediate.cli.terminal import columns, show, use_color
+from remediate.cli.values import Color, Format
+
+PROSE = 100  # columns in which sentences are still read with ease
 
 
-def rules() -> None:
+def rules(format: FormatOption = Format.TEXT) -> None:  # noqa: A002
     """List the rules, and the topics to read about."""
     from remediate.commands.rules import rules as known  # noqa: PLC0415
     from remediate.commands.topics import topics  # noqa: PLC0415
     from remediate.render import explanation  # noqa: PLC0415
 
-    show(explanation.rules(known(), topics()))
+    render = explanation.rules_as_json if format is Format.JSON else explanation.rules
+    show(render(known(), topics()))
 
 
 def explain(
@@ -30,11 +33,15 @@ def explain(
             "a topic (autoincrement, base-class, repair, keys, score), or a pasted error or model.",
         ),
     ],
+    color: ColorOption = Color.AUTO,
 ) -> None:
     """Explain a rule: what, why, and the repair. Or an error, or a topic."""
     from remediate.render import explanation  # noqa: PLC0415
+    from remediate.render.style import Style  # noqa: PLC0415
 
-    show(explanation.render(remediate.explain(code)))
+    width = min(columns(sys.stdout), PROSE)
+    style = Style(color=use_color(color, sys.stdout), width=width)
+    show(explanation.render(remediate.explain(code), style))
 
 
 def doctor(

@@ -52,6 +52,14 @@ class Inserts(StrEnum):
     OF_MODELS = "an INSERT by the models fails"
 
 
+class RepairBy(StrEnum):
+    """Who repairs what a rule finds; the value is that of JSON."""
+
+    REVISION = "revision"  # that is generated, unless a finding itself forbids it
+    CHOICE = "choice"  # the same, where a person approves it by its name
+    HAND = "hand"
+
+
 class Leaves(StrEnum):
     """What a repair leaves at its place, which can be tried there."""
 

@@ -14,6 +14,7 @@ from remediate.findings.effects import (
     Inserts,
     Leaves,
     Outlook,
+    RepairBy,
     Symptom,
     When,
 )
@@ -227,6 +228,8 @@ class Rule:
     leaves: Leaves  # what a repair leaves there
     facts: tuple[type[Facts], ...]  # what its findings hold: mostly of one kind
     provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
+    worst: Severity = Severity.WARNING  # of what it finds
+    by_hand: bool = False  # whatever it finds, a person repairs it
     outlook: Callable[[Finding, Live], Outlook] = by_severity
     offers: Callable[[Finding, Live, Options, Ask], tuple[Offer, ...]] = no_offer
     against: tuple[Aim, ...] = ()  # (): the aim of its family
@@ -242,6 +245,13 @@ class Rule:
     def aims(self) -> tuple[Aim, ...]:
         """What does not hold where it finds something."""
         return self.against or (OF_FAMILY[self.family],)
+
+    @property
+    def repair(self) -> RepairBy:
+        """Who repairs what it finds, where anybody can."""
+        if self.by_name:
+            return RepairBy.CHOICE
+        return RepairBy.HAND if self.by_hand else RepairBy.REVISION
 
     @property
     def of_reference(self) -> bool:

@@ -4,7 +4,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.findings.finding import Finding, Options, Rule, in_the_project
+from remediate.findings.finding import Finding, Options, Rule, Severity, in_the_project
+from remediate.findings.remedy import Manual
 from tests.support import helpers
 
 
@@ -22,6 +23,9 @@ def said(url: sa.URL, connection: psycopg.Connection) -> helpers.Said:
         found = [v for v in rule.find(live, models, Options()) if isinstance(v, Finding)]
         for finding in found if rule.query is not in_the_project else ():
             assert _shown(connection, rule.query(finding)), (finding.id, rule.query(finding))
+            assert [*Severity].index(finding.severity) >= [*Severity].index(rule.worst), finding.id
+            remedy = rule.remedy(finding, live, Options())
+            assert isinstance(remedy, Manual) or not rule.by_hand, finding.id
         return sorted(finding.message for finding in found)
 
     return sentences

@@ -198,4 +198,5 @@ RULE = Rule(
     facts=(JsonbWithoutGinFacts, UnaskedFacts),
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
 )

@@ -142,5 +142,6 @@ RULE = Rule(
     facts=(DefaultConstantFacts,),
     leaves=Leaves.DEFAULT,
     provable=True,
+    worst=Severity.ERROR,
     unfilled_at=frozenset({Severity.ERROR}),
 )

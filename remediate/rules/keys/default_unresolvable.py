@@ -27,8 +27,7 @@ Repair
 ------
 The same sequence, bound as regclass, usable by every role that may insert, advanced beyond the ids;
 where it no longer exists it is created. The downgrade restores the former default.
-A model that calls a missing sequence for a key that the database fills from another is patched: two
-sequences would hand out the same ids.
+A model that calls a missing sequence is patched where the database fills its key from another one.
 
 Safety
 ------
@@ -295,6 +294,7 @@ RULE = Rule(
     facts=(MissingSequenceFacts, LostSequenceFacts, DefaultUnresolvableFacts),
     leaves=Leaves.DEFAULT,
     provable=True,
+    worst=Severity.ERROR,
     outlook=some_day_unless_error,
     unfilled_at=frozenset({Severity.ERROR}),
 )

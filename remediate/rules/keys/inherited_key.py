@@ -136,6 +136,7 @@ RULE = Rule(
     facts=(InheritedKeyFacts,),
     leaves=Leaves.DEFAULT,
     provable=True,
+    worst=Severity.ERROR,
     outlook=at_once,
     unfilled_at=frozenset(Severity),
 )

@@ -293,6 +293,7 @@ RULE = Rule(
     facts=(KeyWithoutDefaultFacts, QuestionFacts),
     leaves=Leaves.DEFAULT,
     provable=True,
+    worst=Severity.ERROR,
     unfilled_at=frozenset(Severity),
     outlook=unless_null,
     reads_others=True,

@@ -214,4 +214,5 @@ RULE = Rule(
     facts=(PrimaryKeyMissingFacts,),
     leaves=Leaves.PRIMARY_KEY,
     provable=True,
+    worst=Severity.ERROR,
 )

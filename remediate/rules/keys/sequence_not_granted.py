@@ -199,5 +199,6 @@ RULE = Rule(
     facts=(SequenceNotGrantedFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    worst=Severity.ERROR,
     outlook=outlook,
 )

@@ -256,6 +256,7 @@ RULE = Rule(
     facts=(UuidKeyFacts,),
     leaves=Leaves.DEFAULT,
     provable=True,
+    worst=Severity.ERROR,
     unfilled_at=frozenset(Severity),
     outlook=unless_null,
 )

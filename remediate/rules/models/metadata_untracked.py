@@ -160,6 +160,7 @@ RULE = Rule(
     facts=(MetadataUntrackedFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
     against=(Aim.METADATA_TRACKED,),
     alone="models",
 )

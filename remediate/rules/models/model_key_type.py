@@ -13,8 +13,7 @@ PostgreSQL dialect renders it, so through TypeDecorator and with_variant().
             psycopg, asyncpg and pg8000, which all send its type, cannot use: String or Text
             over uuid or integer (psycopg2 sends a literal that the column takes), or is narrower
             than ids in use; any other integer over double precision or real
-  info      a model that is narrower, and holds every id so far; an integer over numeric without
-            decimals
+  info      a model that is narrower, and holds every id so far; an integer over numeric(n, 0)
 
 Why is this bad?
 ----------------
@@ -295,6 +294,7 @@ RULE = Rule(
     facts=(ModelKeyTypeFacts,),
     leaves=Leaves.TYPE,
     provable=False,
+    worst=Severity.ERROR,
     patches_models=True,
     outlook=outlook,
 )

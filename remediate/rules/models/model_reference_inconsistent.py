@@ -115,6 +115,8 @@ RULE = Rule(
     facts=(ModelReferenceInconsistentFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    worst=Severity.ERROR,
+    by_hand=True,
     patches_models=True,
     alone="models",
 )

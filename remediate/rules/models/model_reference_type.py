@@ -231,6 +231,7 @@ RULE = Rule(
     facts=(ModelReferenceTypeFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
     patches_models=True,
     outlook=outlook,
 )

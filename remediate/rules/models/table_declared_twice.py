@@ -109,6 +109,7 @@ RULE = Rule(
     facts=(TableDeclaredTwiceFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
     against=(Aim.METADATA_TRACKED,),
     alone="models",
 )

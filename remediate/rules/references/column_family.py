@@ -137,5 +137,6 @@ RULE = Rule(
     facts=(ColumnFamilyFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
     against=(Aim.REFERENCES_TYPED,),
 )

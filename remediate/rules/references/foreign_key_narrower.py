@@ -199,6 +199,7 @@ RULE = Rule(
     facts=(ForeignKeyNarrowerFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
+    worst=Severity.ERROR,
     against=(Aim.REFERENCES_TYPED,),
     outlook=outlook,
 )

@@ -88,6 +88,8 @@ RULE = Rule(
     facts=(ForeignKeyWiderFacts,),
     leaves=Leaves.NOTHING,
     provable=True,
+    worst=Severity.INFO,
+    by_hand=True,
     against=(Aim.OTHER,),
     asked_for=True,
 )

@@ -106,6 +106,7 @@ RULE = Rule(
     facts=(CredentialFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
     against=(Aim.OTHER,),
     alone="revisions",
 )

@@ -148,5 +148,7 @@ RULE = Rule(
     facts=(GraphBrokenFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    worst=Severity.ERROR,
+    by_hand=True,
     alone="revisions",
 )

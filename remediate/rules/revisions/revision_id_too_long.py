@@ -96,5 +96,7 @@ RULE = Rule(
     facts=(RevisionIdTooLongFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    worst=Severity.ERROR,
+    by_hand=True,
     alone="revisions",
 )

@@ -238,4 +238,5 @@ RULE = Rule(
     ),
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
 )

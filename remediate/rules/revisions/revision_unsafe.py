@@ -161,6 +161,8 @@ RULE = Rule(
     facts=(RevisionUnsafeFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    worst=Severity.ERROR,
+    by_hand=True,
     against=(Aim.WAITING_SAFE,),
     alone="revisions",
 )

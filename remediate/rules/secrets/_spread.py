@@ -17,6 +17,7 @@ rule = partial(
     errors={},
     leaves=Leaves.NOTHING,
     provable=False,
+    by_hand=True,
     asked_for=True,
     alone="secrets",
 )

@@ -212,5 +212,6 @@ RULE = Rule(
     facts=(SequenceBehindFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    worst=Severity.ERROR,
     outlook=outlook,
 )

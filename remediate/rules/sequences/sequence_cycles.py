@@ -172,5 +172,6 @@ RULE = Rule(
     facts=(SequenceCyclesFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    worst=Severity.ERROR,
     outlook=soon_where_error,
 )

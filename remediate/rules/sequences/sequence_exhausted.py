@@ -190,5 +190,6 @@ RULE = Rule(
     facts=(SequenceExhaustedFacts,),
     leaves=Leaves.TYPE,
     provable=True,
+    worst=Severity.ERROR,
     outlook=outlook,
 )

@@ -123,4 +123,5 @@ RULE = Rule(
     facts=(SequenceNotOwnedFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    worst=Severity.INFO,
 )

@@ -136,4 +136,6 @@ RULE = Rule(
     facts=(SequenceSharedFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    worst=Severity.INFO,
+    by_hand=True,
 )
