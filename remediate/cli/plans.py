@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 import remediate
+from remediate.cli import exclusions, summary
 from remediate.cli import fleet as many
-from remediate.cli import summary
 from remediate.cli.options import (
     ColorOption,
     Depth,
@@ -64,11 +64,11 @@ def plan(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show what is wrong and what would be done."""
-    _check_form(format, sql=sql, diff=diff is not None)
+    exclusions.check_form(format, sql=sql, diff=diff is not None)
     config = settings(
         source, tables=tables, rules=rules, repairs=repairs, models=models, depth=depth
     )
-    _check_kept(config.since, save)
+    exclusions.check_kept(config.since, save)
     of_one = {"sql": sql, "diff": diff is not None, "save": save is not None, "quiet": quiet}
     if many.asked(fleet, source, **of_one):
         many.check_format(format)
@@ -118,36 +118,6 @@ def plan(
     found = made.items if difference is None else (*difference.new, *difference.changed)
     if exit_code and found:
         raise typer.Exit(1)
-
-
-_OF_DIFFERENCES = (PlanFormat.TEXT, PlanFormat.JSON, PlanFormat.MARKDOWN)
-
-
-def _check_kept(since: str, save: Path | None) -> None:
-    """Raises UsageProblem where saving would overwrite what is compared with."""
-    if since and save and Path(since).absolute() == save.absolute():
-        raise remediate.UsageProblem(
-            f"--save would overwrite the plan of --since, {since}",
-            "Save the new plan under another name.",
-        )
-
-
-def _check_form(format_: PlanFormat, *, sql: bool, diff: bool) -> None:
-    if sql and diff:
-        raise remediate.UsageProblem("--sql and --diff exclude each other", "Choose one.")
-    if sql:
-        _check_format("--sql", format_, (PlanFormat.TEXT,))
-    if diff:
-        _check_format("--diff", format_, _OF_DIFFERENCES)
-
-
-def _check_format(option: str, format_: PlanFormat, known: tuple[PlanFormat, ...]) -> None:
-    """Raises UsageProblem for a format in which that is not printed."""
-    if format_ not in known:
-        raise remediate.UsageProblem(
-            f"{option} is not printed as {format_.value}",
-            f"Leave out -f {format_.value}, or choose: {', '.join(one.value for one in known)}.",
-        )
 
 
 def check(
