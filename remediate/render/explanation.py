@@ -14,6 +14,8 @@ from remediate.render.fitting import fitted
 from remediate.render.lines import WIDTH, wrapped
 from remediate.render.style import PLAIN, Style
 
+FORMAT = "remediate.rules/1"
+
 
 def rules(known: Iterable[Rule], topics: Iterable[Topic]) -> str:
     """Each rule on a line or two, and each topic, with what it is about beside it."""
@@ -62,7 +64,7 @@ def rules_as_json(known: Iterable[Rule], topics: Iterable[Topic]) -> str:
     ]
     listed = [{"name": topic.name, "summary": topic.summary} for topic in topics]
     return json.dumps(
-        {"format": "remediate.rules/1", "rules": rules, "topics": listed},
+        {"format": FORMAT, "rules": rules, "topics": listed},
         indent=2,
         ensure_ascii=False,
     )

@@ -11,9 +11,11 @@ import pytest
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 
+from remediate.findings.topics import Topic
 from remediate.plans.baseline import dumps
 from remediate.plans.diff import difference
-from remediate.render import plan_diff
+from remediate.render import explanation, plan_diff
+from remediate.rules import RULES
 from remediate.system.formats import PlanFormat
 from tests.commands.test_check import accepted, finding, plan
 from tests.support import schemas
@@ -88,6 +90,11 @@ def test_a_baseline_fits_its_schema() -> None:
 def test_a_difference_fits_its_schema() -> None:
     made = difference(plan(finding(table="new")), plan(finding(table="gone")))
     schemas.check(json.loads(plan_diff.render(made, PlanFormat.JSON, "plan.json")))
+
+
+def test_the_rules_fit_their_schema() -> None:
+    topics = [Topic("keys", "what a key is", "", "")]
+    schemas.check(json.loads(explanation.rules_as_json(RULES, topics)))
 
 
 def test_a_key_that_no_schema_names_is_found() -> None:
