@@ -44,7 +44,7 @@ def test_ids_far_ahead_leave_it_to_a_person(
 ) -> None:
     made = remedy(ddl, url, connection)
     assert isinstance(made, Manual)
-    assert f"{left} left from there; the present default generates {given} before" in made.reason
+    assert f"{left} left from there; the present default generates {given:,} before" in made.reason
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_content_that_is_lost_is_accepted_by_name(
     connection.execute((TABLES + FILLED[view]).encode())
     item = repair(url)
     with pytest.raises(
-        Refused, match="has a hazard that is not accepted: materialized views"
+        Refused, match="has a hazard that is not accepted: PostgreSQL recomputes"
     ) as caught:
         check_hazards([item], ())
     assert caught.value.hint == "Accept it by name: --allow REFRESHED_CONTENT"
