@@ -217,4 +217,4 @@ def test_a_cron_job_is_told_by_the_exit_code(project: Project) -> None:
     unclear = project.run(*words, "2026-05-01T08:00:00Z", expected=1).stdout
     assert unclear.startswith("1 line with an error that remediate could not recognise")
     assert project.run(*words, "2026-05-01T10:00:00Z").stdout == ""
-    assert "--since soon: it takes" in project.run(*words, "soon", expected=2).stderr
+    assert "--since soon is neither" in project.run(*words, "soon", expected=2).stderr
