@@ -8,7 +8,7 @@ from remediate.snapshots.tables import Name
 from remediate.system.words import counted
 
 IN_AUTOCOMMIT = (
-    "SHARE UPDATE EXCLUSIVE on each table while it is read, in autocommit: nobody waits. "
+    "SHARE UPDATE EXCLUSIVE per table while PostgreSQL reads it, in autocommit: nothing waits. "
     "The downgrade takes ACCESS EXCLUSIVE for a moment."
 )
 WAITING = "Gives up after 0.3 s if blocked, and retries up to 60 times."

@@ -72,5 +72,5 @@ def test_where_they_stand(project: Project) -> None:
         assert '"id": "SEC001:migrations/versions/a.py"' in made.stdout
         assert '"lines":[3,4]' in "".join(made.stdout.split())
     shown = project.run("remediate", "plan").stdout
-    assert "SEC001 credential-in-project   1 by hand (likely)" in shown
+    assert "SEC001 credential-in-project   2 by hand (likely)" in shown
     assert "migrations/versions/a.py:3" in shown
