@@ -37,10 +37,10 @@ def padded(text: str, size: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of the columns of a table: places, and reasons (0 where sources stand at the right end)."""
+    """Of the columns of a table."""
 
     places: int
-    reasons: int
+    reasons: int | None  # None: there is no room for a column of sources beside all of them
 
 
 def row(cells: Cells, source: Location | None, style: Style, sizes: Sizes) -> list[str]:
@@ -55,8 +55,9 @@ def row(cells: Cells, source: Location | None, style: Style, sizes: Sizes) -> li
     if len(_START) + columns(text) > style.width:
         below = wrapped(why, f"{_START}{_GAP}", width=style.width)
         return _with_source([f"{start}{place}", *below], columns(below[-1]), source, style)
-    if source and sizes.reasons:
-        text = padded(text, sizes.places + len(_GAP) + sizes.reasons)
+    if source and sizes.reasons is not None:
+        beside = len(_GAP) + sizes.reasons if sizes.reasons else 0
+        text = padded(text, sizes.places + beside)
         return [f"{start}{text}{_GAP}{_source(source, style)}"]
     return _with_source([f"{start}{text}"], len(_START) + columns(text), source, style)
 
@@ -85,7 +86,7 @@ def sizes_of(rows: Sequence[tuple[Cells, str]], width: int) -> Sizes:
     sources = max((columns(at) for _, at in rows), default=0)
     taken = len(_START) + size + reasons + sources + 2 * len(_GAP)
     whole = aligned.get(size) == len(rows) and taken <= width
-    return Sizes(size, reasons if whole else 0)
+    return Sizes(size, reasons if whole else None)
 
 
 def _aligned(cells: Cells, source: str, size: int, width: int) -> bool:

@@ -8,7 +8,7 @@ from remediate.analysis import uses
 from remediate.analysis.facts import rows_in
 from remediate.analysis.uses import UseFacts
 from remediate.findings.facts import part_of
-from remediate.findings.finding import Confidence, Severity, Tier
+from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import Manual
 from remediate.plans.plan import Item, Plan
 from remediate.plans.shapes import Shape
@@ -59,11 +59,11 @@ def lines(
 
 
 def weight(shape: Shape, plan: Plan) -> str:
-    """The gravest tier of its items; without a database their severity."""
-    if not plan.database.version:
-        return min((i.finding.severity for i in shape.items), key=list(Severity).index)
+    """The gravest tier of its items; their severity where no tier is known."""
     tiers = [plan.impacts[i.id].risk.tier for i in shape.items if i.id in plan.impacts]
-    return min(tiers, key=lambda tier: tier.rank, default=Tier.LOW)
+    if tiers and plan.database.version:
+        return min(tiers, key=lambda tier: tier.rank)
+    return min((i.finding.severity for i in shape.items), key=list(Severity).index)
 
 
 def reasons(shape: Shape, plan: Plan, said: Said) -> str:

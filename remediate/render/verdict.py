@@ -37,7 +37,7 @@ def sentence(plan: Plan, found: Verdict) -> str:
 
 def _no_insert(plan: Plan) -> str:
     """That no INSERT is known to fail, where the database was read."""
-    if not plan.database.version or not plan.tables:
+    if not plan.impacts or not plan.tables:
         return ""
     return f"; none of them is known to stop an INSERT ({counted(plan.tables, 'table')} read)"
 

@@ -231,7 +231,7 @@ def test_the_text_of_a_plan_that_was_loaded() -> None:
     loaded = from_json(with_review(a_plan()))
     assert text.render(loaded).split("SEQ001")[0].splitlines() == [
         "h:5432/d   PostgreSQL 18.0   at a   3 tables read",
-        "2 findings; none of them is known to stop an INSERT (3 tables read)",
+        "2 findings",
         "",
         "PK001 key-without-default   1 to repair",
         "  is broken",
@@ -240,7 +240,7 @@ def test_the_text_of_a_plan_that_was_loaded() -> None:
         "          in autocommit",
         "  Undo    drop it",
         "",
-        "  low       public.t.id  models.py:7",
+        "  error     public.t.id  models.py:7",
         "",
     ]
 

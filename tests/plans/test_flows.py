@@ -231,7 +231,8 @@ def test_of_many_reasons_two_are_shown(live: Live) -> None:
 
 def test_a_healthy_database_says_what_works(live: Live) -> None:
     shown = text.render(made(live, {"sign up": ("people",)}, table=("people",)))
-    assert "\nNothing to repair.\nFlows     1 working\n  working        sign up\n\nNext:" in shown
+    assert "\nNothing to repair. Read: " in shown
+    assert ".\nFlows     1 working\n  working        sign up\n\nNext:" in shown
 
 
 def test_a_plan_file_keeps_them(live: Live) -> None:

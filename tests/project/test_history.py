@@ -273,7 +273,7 @@ def test_nothing_is_written_into_a_broken_history(project: Project) -> None:
     failing = project.run("remediate", "plan").stdout
     assert f"{mend}Alembic fails as it loads\n       migrations/versions/r1.py)\n" in failing
     book = project.run("remediate", "runbook").stdout
-    assert "`generate` refuses to write until that is mended; this tells what is wrong:" in book
+    assert "`generate` refuses to write until that is repaired. This shows what is wrong:" in book
     assert "\n```sh\nalembic heads\n```\n" in book
     status = project.run("remediate", "status").stdout
     assert status.endswith("\nNext:  alembic heads\n")
