@@ -12,6 +12,9 @@ from typer.testing import CliRunner
 from remediate import __version__
 from remediate.cli.app import COMMANDS, app
 from remediate.cli.grouped import GROUPS
+from remediate.findings.topics import Topic
+from remediate.render import explanation
+from remediate.render.style import Style
 from tests.support import helpers
 from tests.support.project import Project
 
@@ -217,7 +220,21 @@ def test_explain_and_rules() -> None:
     assert page.startswith("PK001 key-without-default\n")
     assert max(len(line) for line in page.splitlines() if "://" not in line) <= WIDTH
     rules = remediate("rules").stdout
-    assert "PK001   key-without-default" in rules
+    assert "PK001   error    revision  key-without-default\n" in rules
+    assert "SEC001  warning  hand      credential-in-project\n" in rules
+    assert "MD005   warning  choice    table-missing\n" in rules
+    document = json.loads(remediate("rules", "-f", "json").stdout)
+    assert document["format"] == "remediate.rules/1"
+    assert document["rules"][0] == {
+        "code": "PK001", "name": "key-without-default", "family": "keys",
+        "summary": "an integer primary key that nothing generates", "severity": "error",
+        "repair": "revision", "only_selected": False, "without_database": "",
+    }  # fmt: skip
+    assert document["topics"][0]["name"] == "base-class"
+    wide = explanation.render(
+        Topic("t", "", "Head\n----\n" + "word " * 40, "x"), Style(color=True, width=100)
+    )
+    assert wide.startswith("\033[1mHead\033[0m\n" + "word " * 19 + "word\n")
     assert max(map(len, rules.splitlines())) <= WIDTH
 
 
