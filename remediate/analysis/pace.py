@@ -55,6 +55,11 @@ class PaceFacts(Facts):
         """Whether something may be done about it, and not only said."""
         return self.pace_sure != Sure.GUESS.value
 
+    @property
+    def about(self) -> str:
+        """The word before a forecast: "about", "roughly" or "perhaps"."""
+        return _ABOUT[Sure(self.pace_sure)]
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -124,11 +129,13 @@ def in_words(days_left: float | None, pace: PaceFacts | None) -> str:
     """For the end of a sentence: when, at which pace, and how it is known; "" where it is not."""
     if days_left is None or pace is None:
         return ""
+    return f", in {pace.about} {counted(round(days_left), 'day')} at {rate(pace)}"
+
+
+def rate(pace: PaceFacts) -> str:
+    """Ids a day, and how that is known."""
     watched = _WATCHED[Basis(pace.pace_basis)].format(days=counted(round(pace.pace_days), "day"))
-    return (
-        f", in {_ABOUT[Sure(pace.pace_sure)]} {counted(round(days_left), 'day')} at "
-        f"{_rounded(pace.ids_a_day)} ids a day ({watched})"
-    )
+    return f"{_rounded(pace.ids_a_day)} ids a day ({watched})"
 
 
 def _rounded(rate: float) -> str:

@@ -30,15 +30,19 @@ def dialogue() -> Dialogue:
 
 def _capable() -> bool:
     """Whether the terminal can show a list on a whole screen."""
+    out = sys.__stdout__
+    if out is None or os.environ.get("TERM", "dumb") == "dumb":
+        return False
     try:
         import curses  # noqa: PLC0415  (Windows has none)
-
-        curses.setupterm(fd=sys.__stdout__.fileno() if sys.__stdout__ else -1)
-    except Exception:
+    except ImportError:
         return False
-    size = os.get_terminal_size(sys.__stdout__.fileno()) if sys.__stdout__ else (0, 0)
-    has_cursor = bool(curses.tigetstr("cup")) and os.environ.get("TERM", "dumb") != "dumb"
-    return has_cursor and size[0] >= LEAST[0] and size[1] >= LEAST[1]
+    try:
+        curses.setupterm(fd=out.fileno())
+        size = os.get_terminal_size(out.fileno())
+    except (curses.error, OSError):  # a terminal that terminfo does not know, or none
+        return False
+    return bool(curses.tigetstr("cup")) and size.columns >= LEAST[0] and size.lines >= LEAST[1]
 
 
 def moved(at: int, key: int, count: int, page: int) -> int:

@@ -28,7 +28,8 @@ class Room:
     @property
     def urgency(self) -> tuple[float, float, int]:
         """What is full first comes first: by the days left, else by the share that is used."""
-        days = float("inf") if self.days_left is None else self.days_left
+        guessed = self.pace is None or not self.pace.is_reliable
+        days = float("inf") if guessed or self.days_left is None else self.days_left
         return days, -self.share, self.remaining
 
 

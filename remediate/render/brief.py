@@ -31,8 +31,9 @@ def brief(finding: Finding) -> str:
 
 
 def _exhausted(facts: SequenceExhaustedFacts) -> str:
-    days = f", about {facts.days_left:,.0f} days" if facts.days_left is not None else ""
-    return f"{facts.remaining:,} ids left{days}" if facts.remaining else "no id left"
+    days, pace = facts.days_left, facts.pace
+    when = f", {pace.about} {days:,.0f} days" if pace and days is not None else ""
+    return f"{facts.remaining:,} ids left{when}" if facts.remaining else "no id left"
 
 
 def _behind(facts: SequenceBehindFacts) -> str:

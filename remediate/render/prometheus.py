@@ -97,8 +97,13 @@ def _of_keys(headroom: Iterable[Room]) -> Iterator[_Metric]:
     )
     yield _Metric(
         "key_days_left",
-        "Days until a key is full at its present rate; without a sample where none is known.",
-        tuple((labels, one.days_left) for labels, one in rooms if one.days_left is not None),
+        "Days until a key is full at its present pace, and how sure that is (good, rough, guess); "
+        "without a sample where none is known.",
+        tuple(
+            ((*labels, ("sure", one.pace.pace_sure)), one.days_left)
+            for labels, one in rooms
+            if one.pace and one.days_left is not None
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import remediate
 from remediate import Config
+from remediate.analysis.pace import PaceFacts
 from remediate.findings.finding import Finding, Healthy, Place, Tier, Unverified
 from remediate.plans.baseline import Entry, compared
 from remediate.plans.headroom import Room
@@ -32,6 +33,7 @@ from tests.render.test_github import impact
 from tests.support import helpers
 from tests.support.schemastore import problems
 
+ROUGH = PaceFacts(2.0, "statistics", 3.0, "rough")
 HERE_XSD = Path(__file__).parent / "junit-10.xsd"  # Jenkins xUnit plugin, MIT; from pytest 8.3.4
 JUNIT = xmlschema.XMLSchema10(HERE_XSD)
 # After https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
@@ -133,7 +135,7 @@ def test_metrics_count_what_is_found() -> None:
     twice = [finding(table="t"), finding("FK006", "t", severity=WARNING)]
     made = replace(
         of_database(*twice, finding("FK006", "u", severity=WARNING)),
-        headroom=(Room(Name("s", "t"), "id", 76, 100, "integer", 0.75, 25, 12.5),),
+        headroom=(Room(Name("s", "t"), "id", 76, 100, "integer", 0.75, 25, 12.5, ROUGH),),
     )
     metrics = samples(shown(made, PlanFormat.PROMETHEUS))
     assert metrics["remediate_keys_broken"] == {(): 2}
@@ -141,7 +143,7 @@ def test_metrics_count_what_is_found() -> None:
         ("PK001", "some-name", "error"): 1, ("FK006", "some-name", "warning"): 2,
     }  # fmt: skip
     assert metrics["remediate_key_headroom_ratio"] == {("s", "t", "id"): 0.25}
-    assert metrics["remediate_key_days_left"] == {("s", "t", "id"): 12.5}
+    assert metrics["remediate_key_days_left"] == {("s", "t", "id", "rough"): 12.5}
     assert metrics["remediate_run_timestamp_seconds"] == {(): 1796076000}
     assert metrics["remediate_health_score"] == {(): 9}
     assert "remediate_new_findings" not in metrics

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from math import log10
 
 from remediate.analysis.capacity import NEAR, URGENT, WATCHED
+from remediate.analysis.pace import rate
 from remediate.plans.headroom import Room
 from remediate.plans.plan import Plan
 from remediate.postgres.sql import quote
@@ -38,7 +39,8 @@ def _gauge(room: Room, at: str, anchors: Mapping[str, str]) -> Gauge:
         left=room.remaining,
         left_width=round(100 * log10(room.remaining + 1) / _POWERS, 1),
         level=_level(room.share),
-        full_on=_full_on(room.days_left, at),
+        full_on=_full_on(room, at),
+        pace=rate(room.pace) if room.pace else "",
         anchor=anchors.get(key, ""),
     )
 
@@ -51,10 +53,11 @@ def _level(share: float) -> str:
     return "watched" if share >= WATCHED else "calm"
 
 
-def _full_on(days: float | None, at: str) -> str:
+def _full_on(room: Room, at: str) -> str:
     """The day on which no id is left; "" where the pace or the time of the plan is not known."""
-    if days is None or not at:
+    days, pace = room.days_left, room.pace
+    if days is None or pace is None or not at:
         return ""
     if days > _FAR:
         return "in more than 100 years"
-    return (datetime.fromisoformat(at) + timedelta(days=days)).strftime("%Y-%m-%d")
+    return f"{pace.about} {datetime.fromisoformat(at) + timedelta(days=days):%Y-%m-%d}"

@@ -95,7 +95,8 @@ class Gauge:
     left: int
     left_width: float  # of 100, on a scale of powers of ten
     level: str  # "urgent", "near", "watched" or "calm"
-    full_on: str  # a date, or ""; as far as a forecast is known
+    full_on: str  # a date, and how sure it is; "" where nothing tells how fast ids are used
+    pace: str  # ids a day, and how that is known; "" likewise
     anchor: str  # of its finding
 
 

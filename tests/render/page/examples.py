@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from remediate.analysis.pace import PaceFacts
 from remediate.findings.effects import When
 from remediate.findings.finding import (
     Confidence,
@@ -89,12 +90,12 @@ def plan(
     )
 
 
-def room(table: Name, share: float, days: float | None = None) -> Room:
-    """A key of integer that is so full."""
+def room(table: Name, share: float, days: float | None = None, sure: str = "good") -> Room:
+    """A key of integer that is so full, and for so many days not yet."""
     limit = 2**31 - 1
-    return Room(
-        table, "id", int(limit * share) + 1, limit, "integer", share, int(limit * (1 - share)), days
-    )
+    left = int(limit * (1 - share))
+    pace = PaceFacts(left / days, "rows", 21.0, sure) if days else None
+    return Room(table, "id", int(limit * share) + 1, limit, "integer", share, left, days, pace)
 
 
 def hostile() -> Plan:

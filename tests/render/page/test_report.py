@@ -126,11 +126,14 @@ def test_of_many_tables_those_alone_are_drawn_that_others_reference() -> None:
 
 
 def test_the_key_that_is_full_first_comes_first_with_its_date() -> None:
-    rooms = (room(CHILD, 0.5), room(HOSTILE, 0.8), room(ORDERS, 0.96, 65.0))
+    guess = room(CHILD, 0.5, 2.0, "guess")
+    rooms = (guess, room(HOSTILE, 0.8), room(ORDERS, 0.96, 65.0))
     made = headroom(plan({}, rooms=rooms), {"public.orders.id": "f3"})
     assert [(one.used, one.level, one.full_on, one.anchor) for one in made.gauges] == [
-        (96.0, "urgent", "2027-02-03", "f3"), (80.0, "near", "", ""), (50.0, "watched", "", "")
+        (96.0, "urgent", "about 2027-02-03", "f3"), (80.0, "near", "", ""),
+        (50.0, "watched", "perhaps 2026-12-02", ""),
     ]  # fmt: skip
+    assert made.gauges[0].pace == "1,300,000 ids a day (by the times of its rows, 21 days back)"
     unknown = headroom(plan({}), {})
     assert not unknown.known
     assert "does not tell how many ids" in report.of_plan(plan({}))
