@@ -216,7 +216,7 @@ def test_few_are_held_where_values_are_looked_for_in_partitions(
          "CREATE UNIQUE INDEX ON t (v, id); "
          "INSERT INTO t SELECT g, repeat('x', 1000) || g FROM generate_series(1, 9000) g; "
          "ANALYZE t",
-         "no index starts with it, and the table has 1286 pages", "SELECT min(id), max(id) FROM public.t"),
+         "no index starts with it, and the table has 1,286 pages", "SELECT min(id), max(id) FROM public.t"),
     ],
     ids=["row security", "sequence", "column", "no index"],
 )  # fmt: skip

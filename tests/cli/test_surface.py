@@ -72,7 +72,7 @@ def test_what_cannot_be_generated_has_its_reason(project: Project) -> None:
     words = ("--approve", "PK001", "--reviewer", "Ann", "--table", "notes,full_up")
     refused = project.run("remediate", "generate", *words, expected=3)
     assert "nothing that is approved can be written" in refused.stderr
-    assert "as it is only possible: PK001:public.notes.id" in refused.stderr
+    assert "because it is only possible: PK001:public.notes.id" in refused.stderr
     assert "by hand: PK001:public.full_up.id: " in flat(refused.stderr)
     assert not project.generated()
 
@@ -172,4 +172,4 @@ def test_what_is_mistyped_elsewhere(project: Project) -> None:
         assert asked in flat(project.run("remediate", *words, expected=2).stderr)
     (project.folder / "pyproject.toml").write_text("[tool.remediate]\nheadrom = 3\n")
     refused = project.run("remediate", "plan", expected=2)
-    assert "Did you mean headroom? Known: allow, " in flat(refused.stderr)
+    assert "Did you mean headroom? Known: after-landing, " in flat(refused.stderr)

@@ -111,7 +111,7 @@ def test_the_plan_names_what_to_run_before_and_what_to_delete(
             (n, n, True) for n in places.values()
         ]
         shown = project.run("remediate", "plan").stdout
-        assert shown.rstrip().endswith("--reviewer NAME --before 0002")
+        assert shown.rstrip().endswith('--reviewer "Your Name" --before 0002')
         flat = " ".join(shown.split())
         assert (
             "! The repair must run before 0002, which has not run. migrations/versions/0002_x.py:"

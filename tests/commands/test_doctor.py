@@ -113,7 +113,7 @@ def test_what_its_neighbours_left_out(made: Project) -> None:
         connection.execute("INSERT INTO alembic_version VALUES ('zz')")
     lines = doctor(made, expected=2)
     assert lines["Models"].startswith(
-        "! target_metadata is None remediate found no model: keys are"
+        "! target_metadata is None no model was found: remediate judges keys"
     )
     assert "x zz Can't locate revision identified by 'zz' ->" in lines["At revision"]
     assert lines["Heads"] == "ok none yet"

@@ -150,7 +150,10 @@ def test_logs_without_a_line(project: Project) -> None:
     shown = refused(project, "triage", "a.log")
     assert "nothing to judge: a.log holds no line" in shown
     (project.folder / "a.log").write_text("all is well\n")
-    assert "Nothing in these logs" in project.run("remediate", "triage", "a.log").stdout
+    assert (
+        "These logs have no error of a key or a reference."
+        in project.run("remediate", "triage", "a.log").stdout
+    )
 
 
 def test_a_range_without_a_revision(project: Project) -> None:

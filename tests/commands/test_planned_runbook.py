@@ -105,7 +105,7 @@ GENERATE = ("remediate", "generate", "--reviewer", "Ann", "--no-rehearse", "--ap
 )
 def test_a_backup_that_the_settings_demand(project: Project) -> None:
     said = project.run("remediate", "plan").stdout
-    assert said.rstrip().endswith("--approve all --reviewer NAME --backup WHERE_IT_IS")
+    assert said.rstrip().endswith('--approve all --reviewer "Your Name" --backup WHERE_IT_IS')
     files = project.files()
     refused = " ".join(project.run(*GENERATE, "FK003", expected=3).stderr.split())
     assert "demands a backup before repairs that change types or values of columns" in refused
@@ -135,7 +135,7 @@ def test_a_backup_that_is_demanded_of_all(project: Project) -> None:
     assert "are to be written, but none is named: PK001:public.t.id" in " ".join(refused.split())
     assert not project.generated()
     book = project.run("remediate", "runbook").stdout
-    assert book.count("--reviewer YOUR_NAME --backup WHERE_IT_IS\n") == 2
+    assert book.count("--reviewer YOUR_NAME --backup WHERE_IT_IS\n") == 3
     book = project.run(*hotfix, "--backup", "tape 7").stdout
     assert "**The emergency revision was not rehearsed**" in book
     (revision,) = project.generated()

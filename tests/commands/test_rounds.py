@@ -224,7 +224,7 @@ def test_the_plan_says_what_is_found_only_then(newest: Server, tmp_path: Path) -
         (one,) = plan["revealed"]
         assert (one["id"], one["repair"]) == ("SEQ002:public.t.id", "widen public.t.id to bigint")
         text = " ".join(project.run("remediate", "plan").stdout.split())
-        assert "Found only once these are repaired SEQ002 public.t.id has used " in text
+        assert "Found only once these are repaired SEQ002 public.t.id: " in text
         assert "+ widen public.t.id to bigint; `--approve all` writes it too" in text
         assert "\n## Found only once these are repaired\n\n- SEQ002 public.t.id" in project.run(
             "remediate", "plan", "-f", "markdown").stdout  # fmt: skip

@@ -228,7 +228,7 @@ def test_what_is_found_is_no_error(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, ddl) as project:
         shown = refused(project, "t,u")
         assert "no error is found at public.t, public.u\n" in shown
-        assert "as it is only possible: PK001:public.u.id" in shown
+        assert "because it is only possible: PK001:public.u.id" in shown
         assert "as it can wait: SEQ003:public.t.id" in shown
         shown = refused(project, "w")
         assert "no error that can be repaired is found at public.w\n" in shown
@@ -248,7 +248,7 @@ def test_without_a_project(incident: Project, tmp_path: Path) -> None:
     book = alone.run("remediate", "runbook", REMEDIATE_DATABASE_URL=url).stdout
     assert "alembic" not in book
     assert "remediate plan --sql -o repair.sql --select PK001" in book
-    assert "that of the URL" in book
+    assert "The probe uses the role of the URL" in book
 
 
 def blocks(book: str, language: str) -> list[str]:
@@ -256,7 +256,10 @@ def blocks(book: str, language: str) -> list[str]:
 
 
 def followed(project: Project, book: str) -> list[str]:
-    """Every command of a book, in its order, each block in a shell of its own."""
+    """Every command of its sections, in their order, each block in a shell of its own.
+
+    Those at its top are the ones of the sections again.
+    """
     path = f"{Path(sys.executable).parent}:{programs.clients(18)}:{os.environ['PATH']}"
     known = {
         "PATH": path, "PSQL_URL": uri(project), "COLUMNS": "80",
@@ -264,7 +267,7 @@ def followed(project: Project, book: str) -> list[str]:
         "REMEDIATE_SCRATCH_URL": scratch_url(),
     }  # fmt: skip
     said = []
-    for commands in blocks(book, "sh"):
+    for commands in blocks(book.partition("\n## 1. ")[2], "sh"):
         made = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands], cwd=project.folder, env=os.environ | known,
             capture_output=True, text=True, check=False,

@@ -150,7 +150,7 @@ def test_a_model_is_inserted_by_the_projects_own_revisions(project: Project) -> 
     assert outcomes(shown) == {
         "remediate::insert app.Person": "FAILED", "remediate::insert app.Ticket": "PASSED",
     }  # fmt: skip
-    assert "app.Person leaves public.people.id to the database" in shown
+    assert "app.Person expects the database to supply public.people.id" in shown
     assert (
         'null value in column "id" of relation "people" violates not-null constraint (23502)'
         in shown

@@ -12,7 +12,7 @@ from remediate.postgres.connections import database_problem
         ("FATAL:  sorry, too many clients already", "pg_stat_activity"),
         ("FATAL:  remaining connection slots are reserved for roles", "pg_stat_activity"),
         ("FATAL:  no more connections allowed (max_client_conn)", "pg_stat_activity"),
-        ("FATAL:  unsupported startup parameter: options", "takes no options"),
+        ("FATAL:  unsupported startup parameter: options", "accepts no options"),
         ("terminating connection due to conflict with recovery", "connect to the primary"),
         ("terminating connection due to idle-in-transaction timeout", "Allow this session more"),
         ('password authentication failed for user "u"', "Check the user and the password"),

@@ -302,7 +302,7 @@ def test_models_and_url_in_place_of_env_py(project: Project) -> None:
     ("name", "sentence"),
     [
         ("shop:make", "--metadata shop:make is a function, not a MetaData Name what env.py"),
-        ("shop:Base", "--metadata takes the place of env.py, which would open the database Say"),
+        ("shop:Base", "--metadata takes the place of env.py, which would open the database Name"),
         ("shop", "--metadata shop names no attribute of a module"),
     ],
 )

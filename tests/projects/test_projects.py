@@ -202,7 +202,7 @@ def test_one_of_several_databases_is_chosen_by_name(
         unknown = refused(made, MULTIDB, "plan", "--engine", "engine3")
         assert "no database that it calls 'engine3' Known: engine1, engine2" in unknown
         second = replace(MULTIDB, engine=("--engine", "engine2"))
-        assert "--reviewer NAME --engine engine2" in remediate(made, second, "plan")
+        assert '--reviewer "Your Name" --engine engine2' in remediate(made, second, "plan")
         (made.folder / "pyproject.toml").write_text(
             '[tool.remediate]\nengine = "engine2"\nright = {"users.id" = "models"}\n'
         )
@@ -252,7 +252,7 @@ def test_a_rehearsal_is_handed_nothing_that_reaches_the_database(
 
 def test_several_heads_are_named(newest: Server, tmp_path: Path) -> None:
     with project(HEADS, newest, tmp_path) as made:
-        assert "--reviewer NAME --head HEAD" in remediate(made, HEADS, "plan")
+        assert '--reviewer "Your Name" --head HEAD' in remediate(made, HEADS, "plan")
         sentence = refused(made, HEADS, "generate", *APPROVED)
         assert "the project has 2 heads: a2, b2 Choose one with --head" in sentence
         wrong = refused(made, HEADS, "generate", *APPROVED, "--head", "shipping@head")

@@ -143,7 +143,8 @@ REFUSED = [
     ("integer for a text", TEXTS + column("(1)", "integer"),
      "text can store every integer, but code that computes with the column as integer may fail: check that code, then "
      "ALTER TABLE public.c ALTER COLUMN p_id TYPE text, and plan again"),
-    ("uuid for a text", TEXTS + column(f"('{ONE}')", "uuid"), "text takes every uuid as it is printed"),
+    ("uuid for a text", TEXTS + column(f"('{ONE}')", "uuid"),
+     "text can store every uuid, but code that computes with the column as uuid may fail"),
     ("no uuid", UUIDS + column(f"('{ONE}'), ('urn:uuid:{ONE}'), (' {ONE}')", "text"),
      "2 of 3 values cannot be read as uuid (such as ' 99999999-9999-9999-9999-999999999999', "
      "'xxx:xxxx:99999999-9999-9999-9999-9999999'): correct them, or --values null"),

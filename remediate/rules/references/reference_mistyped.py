@@ -69,7 +69,7 @@ from remediate.analysis import reference_queries
 from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds, models_agree
 from remediate.findings.effects import UNLIKE_TYPES, Aim, ErrorKind, Family, Inserts, Leaves
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict
+from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.remedies import ways
@@ -143,6 +143,7 @@ RULE = Rule(
     },
     facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,
+    worst=Severity.ERROR,
     provable=True,
     against=(Aim.REFERENCES_TYPED, Aim.REFERENCES_DECLARED),
 )

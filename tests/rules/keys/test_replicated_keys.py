@@ -53,6 +53,8 @@ def test_is_possible_and_named(
     assert {p for p, f in found.items() if f.confidence is Confidence.POSSIBLE} == replicated
     live = helpers.snapshot(url)
     said = {
-        p for p, f in found.items() if "replication brings" in consequences(f, live).by_accident
+        p
+        for p, f in found.items()
+        if "replication supplies the ids" in consequences(f, live).by_accident
     }
     assert said == replicated

@@ -46,8 +46,8 @@ FOUND = {
     "another one is behind": (f"{BEHIND}CREATE SEQUENCE tickets; CREATE SEQUENCE ticket_no START 13", []),
     "ends before its column": (
         f"{FULL.format('bigint')}INSERT INTO ticket VALUES (32767); {END}",
-        ["SEQ002 error public.ticket.no: no id is left in the (limit 32,767) sequence "
-         "public.ticket_no (smallint)"],
+        ["SEQ002 error public.ticket.no: no id is left in the sequence "
+         "public.ticket_no (smallint) (limit 32,767)"],
     ),
     "ends with its column": (
         f"{FULL.format('smallint')}INSERT INTO ticket VALUES (32767); {END}",
