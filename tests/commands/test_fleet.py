@@ -152,7 +152,7 @@ def test_shards_are_joined(project: Project, made: Callable[[str], sa.URL]) -> N
     (project.folder / "other.json").write_text(other)
     assert "or other settings than 1.json" in refused("1.json", "other.json")
     (project.folder / "plan.json").write_text(project.run("remediate", "plan", "-f", "json").stdout)
-    assert "plan.json is no result of a shard" in refused("plan.json")
+    assert "plan.json is not the result of a shard" in refused("plan.json")
 
 
 def test_the_baseline_is_of_all_databases(project: Project, made: Callable[[str], sa.URL]) -> None:

@@ -267,7 +267,7 @@ def followed(project: Project, book: str) -> list[str]:
         "REMEDIATE_SCRATCH_URL": scratch_url(),
     }  # fmt: skip
     said = []
-    for commands in blocks(book.partition("\n## 1. ")[2], "sh"):
+    for commands in blocks(book.partition("\n## 1. ")[2] or book, "sh"):
         made = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands], cwd=project.folder, env=os.environ | known,
             capture_output=True, text=True, check=False,

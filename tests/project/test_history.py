@@ -298,7 +298,7 @@ def test_without_a_database(project: Project) -> None:
     checked = project.run(
         "remediate", "check", "--versions-only", expected=1, DATABASE_URL="postgresql://nowhere/x"
     )
-    assert "follows a, which is in no versions folder b " in " ".join(checked.stdout.split())
+    assert "follows a, which is in no versions folder By hand " in " ".join(checked.stdout.split())
     written(project.versions, revision("b"))
     project.run("remediate", "check", "--versions-only", DATABASE_URL="postgresql://nowhere/x")
     (project.versions / "broken.py").write_text("def broken(:\n")

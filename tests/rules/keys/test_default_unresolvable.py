@@ -101,7 +101,7 @@ def test_a_function_whose_sequence_is_gone(
     connection.execute(b"DROP SEQUENCE public.tickets")
     said = [(f"{f.severity} {f.confidence}", f.message) for f in found(url)]
     sequence = "hidden" if "search_path" in source else "public"
-    lost = LOST.replace("m public.t", f"m {sequence}.t")
+    lost = LOST.replace("missing public.t", f"missing {sequence}.t")
     lost = lost.replace("which draws", "which may draw") if weight == "info possible" else lost
     assert said == ([(weight, lost)] if weight else [])
     for finding in found(url):

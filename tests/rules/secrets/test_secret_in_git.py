@@ -137,7 +137,8 @@ def test_a_shallow_clone_says_that_it_is_one(root: Path, tmp_path: Path) -> None
     run(root, "clone", "-q", "--depth", "1", f"file://{root}", str(copy))
     made = check(copy, expected=1)
     text = " ".join(made.stdout.split())
-    assert "holds a password (line 1) a.py a.py:1" in text
+    assert "holds a password (line 1) By hand change the password" in text
+    assert "warning a.py a.py:1" in text
     assert "since commit" not in text
     assert "this clone is shallow: older commits are not here" in text
     assert "fetch-depth: 0" in text
