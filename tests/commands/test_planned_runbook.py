@@ -109,7 +109,7 @@ def test_a_backup_that_the_settings_demand(project: Project) -> None:
     files = project.files()
     refused = " ".join(project.run(*GENERATE, "FK003", expected=3).stderr.split())
     assert "demands a backup before repairs that change types or values of columns" in refused
-    assert "but none is named: FK003:public.pet.owner_id" in " ".join(refused.split())
+    assert "but none is named: FK003:public.pet.owner_id" in refused
     assert "pg_dump -Fc -f before.dump -t public.owner -t public.pet" in refused
     assert project.run(*GENERATE, "all", "--backup", " ", expected=3)
     assert project.files() == files
@@ -132,7 +132,7 @@ def test_a_backup_that_the_settings_demand(project: Project) -> None:
 def test_a_backup_that_is_demanded_of_all(project: Project) -> None:
     hotfix = ("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann", "--no-rehearse")
     refused = project.run(*hotfix, expected=3).stderr
-    assert "are to be written, but none is named: PK001:public.t.id" in " ".join(refused.split())
+    assert "are to be written, but none is named: PK001:public.t.id" in refused
     assert not project.generated()
     book = project.run("remediate", "runbook").stdout
     assert book.count("--reviewer YOUR_NAME --backup WHERE_IT_IS\n") == 3

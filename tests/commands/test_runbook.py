@@ -229,7 +229,7 @@ def test_what_is_found_is_no_error(newest: Server, tmp_path: Path) -> None:
         shown = refused(project, "t,u")
         assert "no error is found at public.t, public.u\n" in shown
         assert "because it is only possible: PK001:public.u.id" in shown
-        assert "as it can wait: SEQ003:public.t.id" in shown
+        assert "Left out, because it can wait: SEQ003:public.t.id" in shown
         shown = refused(project, "w")
         assert "no error that can be repaired is found at public.w\n" in shown
         assert "SEQ002:public.w.id: the sequence public.five ends at 5 because" in shown
