@@ -8,6 +8,7 @@ plain terminal.
 import os
 import sys
 import textwrap
+import time
 from typing import Any
 
 from remediate.cli.terminal import show
@@ -15,6 +16,7 @@ from remediate.commands.review import Dialogue
 from remediate.commands.review_keys import Screen
 
 LEAST = (60, 16)  # columns and lines: on less, the review goes item by item
+WAITING = 500  # milliseconds for a key, again and again
 _RUBS_OUT = (8, 127, 263)  # Backspace, as terminals send it, and curses.KEY_BACKSPACE
 _ENTER, _ESCAPE = (10, 13), 27
 _BACK = "\n-- Enter: back to the list "
@@ -98,9 +100,7 @@ def _run(window: Any, screen: Screen) -> tuple[int, str]:
     while True:
         listed = max(min(len(screen.rows), window.getmaxyx()[0] // 2 - 2), 1)
         _draw(window, lines(screen, at, window.getmaxyx(), listed), typed)
-        key = window.getch()
-        if key == -1:  # the terminal is gone
-            raise EOFError
+        key = _key(window)
         if key == _ESCAPE:  # with what a key that curses does not know sends after it
             curses.flushinp()
             typed = ""
@@ -108,6 +108,21 @@ def _run(window: Any, screen: Screen) -> tuple[int, str]:
             return at, typed
         at = moved(at, key, len(screen.rows), listed)
         typed = typed_with(typed, key)
+
+
+def _key(window: Any) -> int:
+    """The next key. A Ctrl-C that comes just before the waiting begins is seen when it ends.
+
+    Raises EOFError where the terminal is gone: then there is no waiting.
+    """
+    window.timeout(WAITING)
+    while True:
+        began = time.monotonic()
+        key: int = window.getch()
+        if key != -1:
+            return key
+        if (time.monotonic() - began) * 1000 < WAITING / 2:
+            raise EOFError
 
 
 def lines(screen: Screen, at: int, size: tuple[int, int], listed: int) -> list[str]:
