@@ -232,7 +232,7 @@ def test_what_is_found_is_no_error(newest: Server, tmp_path: Path) -> None:
         assert "Left out, because it can wait: SEQ003:public.t.id" in shown
         shown = refused(project, "w")
         assert "no error that can be repaired is found at public.w\n" in shown
-        assert "SEQ002:public.w.id: the sequence public.five ends at 5 because" in shown
+        assert "SEQ002:public.w.id: someone set the end of the sequence public.five to 5" in shown
 
 
 def refused(project: Project, table: str) -> str:

@@ -140,7 +140,8 @@ def test_a_key_that_the_probe_has_to_supply(here: Project) -> None:
 
 def test_nothing_that_could_be_looked_at(here: Project) -> None:
     with pytest.raises(
-        UsageProblem, match=r"no INSERT shows whether 1 table takes rows: public\.guarded, every INSERT fails"
+        UsageProblem,
+        match=r"no INSERT shows whether 1 table takes rows: public\.guarded, every INSERT fails",
     ):
         outcomes(table=["guarded"])
     with helpers.connected(here.url) as connection:
