@@ -491,7 +491,7 @@ def test_what_changed_since_a_revision_was_made(project: Project, made: str, ref
         assert (f"delete the files of {id_}" in text) == bool(refused)
         assert refused in " ".join(text.split())
     said = project.run("alembic", "upgrade", "head", expected=int(bool(refused))).stderr
-    assert refused.replace("and the revision expects", "expected") in said
+    assert refused.replace("but the revision expects", "expected") in said
     if refused:
         for one in (file, file.with_suffix(".md")):
             one.unlink()

@@ -98,7 +98,7 @@ def test_rules_and_errors_come_first(text: str, kind: type) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "autodecrement",
+        "decrement",
         "New User Onboarding",
         "name = Column(String)",
         "serial number 5 is unknown",

@@ -137,7 +137,7 @@ def test_a_repair_does_not_answer_for_what_nobody_approved(
     project.run("alembic", "upgrade", "head")
     told = project.run("remediate", "verify").stdout
     assert f"ok      public.t.id   {rule}" in told
-    assert shown in told
+    assert shown in " ".join(told.split())
 
 
 BORROWING = """
