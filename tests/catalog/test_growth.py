@@ -1,14 +1,13 @@
 """When rows were inserted, read beside their ids."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 
-from remediate.rehearsal.scratch import Server
 from remediate.snapshots.marks import Basis
 from remediate.snapshots.tables import Name
 from tests.support import helpers
+
+pytestmark = pytest.mark.turns_in_ci
 
 # 100,000 a day to begin with, 10,000 a day in the last twenty days.
 ROWS = (
@@ -16,12 +15,6 @@ ROWS = (
     "THEN 20 + (800000 - n) / 100000.0 ELSE (1000000 - n) / 10000.0 END * 86400) "
     "FROM generate_series(1, 1000000, 100) AS n"
 )
-
-
-@pytest.fixture
-def newest_url(newest: Server) -> Iterator[sa.URL]:
-    with newest.database() as database:
-        yield database
 
 
 def orders(column: str = "created_at timestamptz", rows: str = ROWS) -> str:
@@ -48,11 +41,11 @@ def marks(url: sa.URL, ddl: str) -> list[tuple[int, float]]:
     ["created_at timestamptz", "created_at timestamp", '"createdAt" timestamptz',
      "updated_at date, creation_date timestamptz"],
 )  # fmt: skip
-def test_the_latest_row_that_is_a_week_old(column: str, newest_url: sa.URL) -> None:
+def test_the_latest_row_that_is_a_week_old(column: str, url: sa.URL) -> None:
     """The pace of now counts, not that of the years before: 200,000 ids in the last twenty days."""
     name = column.replace("updated_at date, ", "").split()[0]
     rows = ROWS.replace("public.orders SELECT", f"public.orders (id, {name}) SELECT")
-    assert marks(newest_url, orders(column, rows)) == [(800_002, 20.0)]
+    assert marks(url, orders(column, rows)) == [(800_002, 20.0)]
 
 
 @pytest.mark.parametrize(
@@ -65,16 +58,14 @@ def test_the_latest_row_that_is_a_week_old(column: str, newest_url: sa.URL) -> N
         ("created_at timestamptz", ROWS.replace("now() -", "now() + interval '1000 days' -")),
     ],
 )
-def test_what_tells_no_time_that_is_past_tells_nothing(
-    column: str, rows: str, newest_url: sa.URL
-) -> None:
-    assert marks(newest_url, orders(column, rows)) == []
+def test_what_tells_no_time_that_is_past_tells_nothing(column: str, rows: str, url: sa.URL) -> None:
+    assert marks(url, orders(column, rows)) == []
 
 
-def test_a_column_that_the_role_may_not_read_is_left_alone(newest_url: sa.URL) -> None:
-    reader = newest_url.set(username="growth_reader")
+def test_a_column_that_the_role_may_not_read_is_left_alone(url: sa.URL) -> None:
+    reader = url.set(username="growth_reader")
     place = (Name("public", "orders"), "id")
-    with helpers.connected(newest_url) as connection:
+    with helpers.connected(url) as connection:
         connection.execute(
             f"{orders()}; CREATE ROLE growth_reader LOGIN; GRANT SELECT (id) ON public.orders TO "
             "growth_reader; GRANT SELECT ON SEQUENCE public.orders_id_seq TO growth_reader".encode()
