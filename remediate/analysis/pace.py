@@ -5,7 +5,7 @@ id; PostgreSQL counts inserts since its statistics were reset, also those that w
 (pg_stat_user_tables.n_tup_ins). What was watched for a day at least goes before what was not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,7 +58,7 @@ class PaceFacts(Facts):
     @property
     def about(self) -> str:
         """The word before a forecast: "about", "roughly" or "perhaps"."""
-        return _ABOUT[Sure(self.pace_sure)]
+        return _ABOUT.get(self.pace_sure, "about")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _since(mark: Mark, column: Column, live: Live) -> Iterator[Pace]:
         yield Pace(used / max(mark.days, 1.0), mark.days, mark.basis)
 
 
-_ABOUT = {Sure.GOOD: "about", Sure.ROUGH: "roughly", Sure.GUESS: "perhaps"}
+_ABOUT: Mapping[str, str] = {Sure.GOOD: "about", Sure.ROUGH: "roughly", Sure.GUESS: "perhaps"}
 _WATCHED = {
     Basis.PLAN: "since the plan of {days} ago",
     Basis.ROWS: "by the times of its rows, {days} back",

@@ -32,7 +32,7 @@ from remediate.plans.impact_document import (
     impact_from_json,
     name_from_text,
 )
-from remediate.plans.made import Made
+from remediate.plans.made import made_from_json
 from remediate.plans.origin_document import divergences_from_json, origin_as_json, origins_from_json
 from remediate.plans.plan import FORMAT, Company, Fate, Item, Plan, Revealed, Setting
 from remediate.plans.shapes_document import groups_as_json
@@ -147,7 +147,7 @@ def from_json(document: Json) -> Plan:
             Setting(name, tuple(value) if isinstance(value, list) else value)
             for name, value in document.get("settings", {}).items()
         ),
-        made=Made(**document["made"]) if "made" in document else None,
+        made=made_from_json(document["made"]) if "made" in document else None,
     )
     demanding = read.demanding(document.get("reviewers", 1))
     for item, finding in zip(demanding.items, findings, strict=True):

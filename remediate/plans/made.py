@@ -1,6 +1,8 @@
 """When a plan was made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,3 +11,10 @@ class Made:
 
     at: str  # ISO 8601, in UTC
     version: str
+
+
+def made_from_json(document: Mapping[str, str]) -> Made:
+    """When a saved plan was made; raises ValueError for what is no moment, or has no zone."""
+    if datetime.fromisoformat(document["at"]).tzinfo is None:
+        raise ValueError(f"made.at has no time zone: {document['at']}")
+    return Made(document["at"], document["version"])

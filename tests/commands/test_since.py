@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import remediate
 from remediate.findings.facts import facts_as_json
 from remediate.plans import plan_file
+from remediate.plans.made import Made
 from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
@@ -58,6 +59,8 @@ def test_a_key_that_is_hardly_half_used_and_ends_within_a_month(
     [
         ({"made": None}, "holds no next ids with their time"),
         ({"headroom": ()}, "holds no next ids with their time"),
+        ({"made": Made("yesterday", "0.1.0")}, "cannot be read: Invalid isoformat string"),
+        ({"made": Made("2026-11-30T21:40:00", "0.1.0")}, "made.at has no time zone"),
         ({"database": "other"}, "the plan was made for the database other"),
     ],
 )

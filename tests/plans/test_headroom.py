@@ -2,6 +2,7 @@
 
 import pytest
 
+from remediate.analysis.pace import PaceFacts
 from remediate.plans import document
 from remediate.plans.headroom import Room
 from remediate.plans.plan_file import load
@@ -36,6 +37,10 @@ def test_a_plan_file_keeps_the_room_of_each_key_and_its_time(project: Project) -
 
 def test_the_key_that_is_full_first_comes_first() -> None:
     name = Name("public", "t")
-    known = [(None, 0.2), (900.0, 0.1), (None, 0.7), (3.0, 0.6)]
-    rooms = [Room(name, "id", 1, 9, "integer", share, 5, days) for days, share in known]
-    assert [r.share for r in sorted(rooms, key=lambda r: r.urgency)] == [0.6, 0.1, 0.7, 0.2]
+    good, guess = (PaceFacts(2.0, "rows", 21.0, sure) for sure in ("good", "guess"))
+    known = [
+        (None, 0.2, None), (900.0, 0.1, good), (None, 0.7, None), (3.0, 0.6, good),
+        (1.0, 0.3, guess),
+    ]  # fmt: skip
+    rooms = [Room(name, "id", 1, 9, "integer", share, 5, days, pace) for days, share, pace in known]
+    assert [r.share for r in sorted(rooms, key=lambda r: r.urgency)] == [0.6, 0.1, 0.7, 0.3, 0.2]
