@@ -356,6 +356,7 @@ def test_a_versions_folder_that_is_not_writable(project: Project) -> None:
     assert "versions is not writable" in " ".join(stderr.split())
 
 
+@pytest.mark.soak
 def test_a_folder_around_versions_that_is_not_writable(project: Project) -> None:
     project.versions.parent.chmod(0o555)
     process = start(project, *GENERATE, "--no-rehearse", before=without())
@@ -422,7 +423,7 @@ def test_a_reference_to_a_table_that_is_not_there(project: Project) -> None:
     project.run("remediate", "plan", *(word for one in rights for word in ("--right", one)))
 
 
-@pytest.mark.few_in_ci(5)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.0, 1.2, 1.4, 1.6, 1.9, 2.2])
 def test_interrupted_anywhere(delay: float, project: Project) -> None:
     interrupted(delay, signal.SIGINT, project)
@@ -453,6 +454,7 @@ def test_a_revision_that_cannot_be_loaded(project: Project) -> None:
 INTERRUPTS_ITSELF = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(5)"
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     "file", ["migrations/script.py.mako", "migrations/env.py", "migrations/versions/x.py", "m.py"]
 )

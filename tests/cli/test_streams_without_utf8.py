@@ -92,6 +92,7 @@ def test_messages_are_printed_too(project: Project, stream: str) -> None:
     assert err
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("stream", ["ascii", "C"])
 def test_files_are_utf8(newest: Server, tmp_path: Path, stream: str) -> None:
     with small_project(newest, tmp_path, DDL, models=MODELS) as project:

@@ -52,6 +52,7 @@ INSERT INTO members SELECT n, 'x' FROM generate_series(1, 30) AS n
 """
 
 
+@pytest.mark.soak
 def test_generate_says_what_all_leaves_out(project: Project) -> None:
     """Not what its repairs repair along with others: a key is not meant in several types then."""
     with helpers.connected(project.url) as connection:

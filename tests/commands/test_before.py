@@ -212,6 +212,7 @@ def test_other_revisions_that_cannot_run(kind: str, newest: Server, tmp_path: Pa
         there_and_back(project)
 
 
+@pytest.mark.soak
 def test_orphans_stop_a_reference(newest: Server, tmp_path: Path) -> None:
     ddl = PETS.replace("owner_id varchar(20)", "owner_id integer").replace("g::text", "g")
     with at_base(
@@ -226,6 +227,7 @@ def test_orphans_stop_a_reference(newest: Server, tmp_path: Path) -> None:
         there_and_back(project)
 
 
+@pytest.mark.soak
 def test_a_reference_that_must_be_given_has_a_parent(newest: Server, tmp_path: Path) -> None:
     """Its made-up values are keys: the repair, which refuses others, runs before what waits."""
     ddl = PETS.replace("owner_id varchar(20)", "owner_id varchar(20) NOT NULL")
@@ -235,6 +237,7 @@ def test_a_reference_that_must_be_given_has_a_parent(newest: Server, tmp_path: P
         assert "0002 runs after the repair" in project.run(*APPROVED, "--before", "0002").stderr
 
 
+@pytest.mark.soak
 def test_a_revision_behind_others_that_wait(newest: Server, tmp_path: Path) -> None:
     """What waits before it would run after the repair, too: the repair goes before all of them."""
     with at_base(newest, tmp_path, PETS, MODELS) as project:
@@ -292,6 +295,7 @@ def test_two_branches_that_wait(newest: Server, tmp_path: Path) -> None:
         there_and_back(project)
 
 
+@pytest.mark.soak
 def test_a_branch_that_cannot_follow_is_to_be_run_first(newest: Server, tmp_path: Path) -> None:
     with at_base(newest, tmp_path, PETS, MODELS) as project:
         write(project, "a1", "0001")
@@ -392,6 +396,7 @@ def test_a_parent_that_is_not_written_out(newest: Server, tmp_path: Path) -> Non
         assert project.files() == files
 
 
+@pytest.mark.soak
 def test_a_revision_that_runs_today_must_run_afterwards(newest: Server, tmp_path: Path) -> None:
     made = "op.execute(\"DO $$ BEGIN EXECUTE 'CREATE SEQUENCE t_id' || '_seq'; END $$\")"
     with at_base(newest, tmp_path, KEY) as project:
@@ -419,6 +424,7 @@ def test_a_revision_that_reads_what_stands_beside_it(newest: Server, tmp_path: P
         assert f"0002_x.py:{line(file, 'alter_column')}" in made.stdout
 
 
+@pytest.mark.soak
 def test_a_way_back_that_takes_the_repair_along(newest: Server, tmp_path: Path) -> None:
     """It drops a default that it never made."""
     with at_base(newest, tmp_path, KEY) as project:
@@ -429,6 +435,7 @@ def test_a_way_back_that_takes_the_repair_along(newest: Server, tmp_path: Path) 
         assert "DEFAULT nextval" in refused
 
 
+@pytest.mark.soak
 def test_what_still_cannot_run_is_said(newest: Server, tmp_path: Path) -> None:
     with at_base(newest, tmp_path, PETS, MODELS) as project:
         file = write(project, "0002", "0001", f'{TYPE}\nop.drop_table("nowhere")')
@@ -459,6 +466,7 @@ def test_an_emergency_revision_before_what_waits(newest: Server, tmp_path: Path)
         there_and_back(project)
 
 
+@pytest.mark.soak
 def test_what_was_generated_before_it_is_deleted_and_generated_anew(
     newest: Server, tmp_path: Path
 ) -> None:
@@ -505,6 +513,7 @@ def test_what_names_no_revision_is_refused(
         assert project.files() == before
 
 
+@pytest.mark.soak
 def test_the_start_of_the_history_is_named_base(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path / "p", KEY) as project:
         first = write(project, "0001", None)
@@ -575,6 +584,7 @@ def test_what_waits_beside_it_is_named_too(newest: Server, tmp_path: Path) -> No
         project.run("alembic", "upgrade", "head")
 
 
+@pytest.mark.soak
 def test_what_waits_beside_a_repair_runs_first(newest: Server, tmp_path: Path) -> None:
     """No command is named that `generate` refuses: what waits runs before, or is named."""
     log = 'ERROR:  null value in column "id" of relation "t" violates not-null constraint\n'

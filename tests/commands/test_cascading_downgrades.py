@@ -30,6 +30,7 @@ OWN = {
 }  # fmt: skip
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.project(PENS)
 @pytest.mark.parametrize("id_", OWN)
 def test_what_the_upgrade_made_itself_refutes_nothing(project: Project, id_: str) -> None:
@@ -49,6 +50,7 @@ def test_what_the_upgrade_made_itself_refutes_nothing(project: Project, id_: str
     assert again["hazards"] == []
 
 
+@pytest.mark.soak
 @pytest.mark.project(PENS)
 def test_what_is_not_its_own_or_needs_no_cascade_refutes(project: Project) -> None:
     back = sql("ALTER TABLE pen ALTER nr DROP DEFAULT", "DROP SEQUENCE pen_nr_seq CASCADE")

@@ -34,6 +34,7 @@ CHANGED = {
 }
 
 
+@pytest.mark.soak
 def test_every_rule_is_tried_and_red_where_it_changes(project: Project) -> None:
     made = project.run("remediate", "tests")
     assert "  0 keys, 11 references, 9 ON DELETE rules\n" in made.stdout

@@ -73,7 +73,7 @@ def of_encoding(server: Server, encoding: str, folder: Path) -> Iterator[Project
         yield made
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("encoding", "driver"),
     [
@@ -97,7 +97,7 @@ def test_there_and_back(encoding: str, driver: str, alone: Server, tmp_path: Pat
         assert helpers.dump(project.url) == before
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("encoding", NAMES)
 def test_psql_reads_the_hotfix_as_it_was_written(
     encoding: str, alone: Server, tmp_path: Path

@@ -155,6 +155,7 @@ def test_shards_are_joined(project: Project, made: Callable[[str], sa.URL]) -> N
     assert "plan.json is not the result of a shard" in refused("plan.json")
 
 
+@pytest.mark.soak
 def test_the_baseline_is_of_all_databases(project: Project, made: Callable[[str], sa.URL]) -> None:
     more = made(MORE)
     lay(project, target("a", project.url), target("b", more))

@@ -151,7 +151,7 @@ REASONS = {
 
 @pytest.mark.project(TABLES)
 @pytest.mark.parametrize("id_", GRADED)
-@pytest.mark.few_in_ci(4)
+@pytest.mark.few_in_ci(2)
 def test_a_grade(project: Project, id_: str) -> None:
     up, down, grade, lost, left = GRADED[id_]
     write(project, id_, up, down)

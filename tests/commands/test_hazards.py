@@ -62,6 +62,7 @@ def test_what_is_accepted_is_not_asked_for_again(project: Project) -> None:
     assert "PUBLISHED_TABLE" not in refused.stderr
 
 
+@pytest.mark.soak
 def test_a_review_asks_for_all_at_once(project: Project) -> None:
     project.run("remediate", "plan", "--save", "plan.json")
     review = ("remediate", "review", "plan.json", *APPROVED)

@@ -68,7 +68,7 @@ REFUTED = {
 
 @pytest.mark.project(SHIPS)
 @pytest.mark.parametrize("id_", PROVEN)
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 def test_rows_of_the_database_that_fit_prove(project: Project, id_: str) -> None:
     write(project, id_, PROVEN[id_], BACK)
     (one,) = rehearse(project)["revisions"]
@@ -91,7 +91,7 @@ def test_values_that_nobody_can_ask_leave_it_unjudged(project: Project, id_: str
 
 @pytest.mark.project(SHIPS)
 @pytest.mark.parametrize("id_", REFUTED)
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 def test_what_is_wrong_stays_refuted(project: Project, id_: str) -> None:
     up, told = REFUTED[id_]
     write(project, id_, up, BACK)

@@ -28,6 +28,7 @@ def silent(text: str) -> None:
     assert [line for line in lines if line.startswith("EVIL")] == []
 
 
+@pytest.mark.soak
 @pytest.mark.newest_in_ci
 def test_no_name_speaks(server: Server, tmp_path: Path) -> None:
     with small_project(server, tmp_path, DDL, models=MODELS) as project:

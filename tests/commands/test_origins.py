@@ -139,6 +139,7 @@ def test_where_a_new_database_stops(
     assert stops in shown
 
 
+@pytest.mark.soak
 @pytest.mark.project("SELECT", models=MODELS)
 def test_a_view_that_no_revision_makes(project: Project, newest: Server) -> None:
     tables = TWO_TABLES.replace("integer REFERENCES t", "text") + "; COMMENT ON TABLE t IS 'values'"

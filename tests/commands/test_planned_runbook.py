@@ -19,6 +19,7 @@ Table("it's \\"odd\\" *", metadata, Column("id", Integer, primary_key=True), sch
 """
 
 
+@pytest.mark.soak
 @pytest.mark.project(PETS, models=MODELS)
 def test_types_alone_are_planned_work_and_the_book_is_followed(project: Project) -> None:
     write(project, "0001", None)

@@ -83,6 +83,7 @@ def test_the_counterexample_is_refuted_by_each_of_its_defects(project: Project) 
     assert helpers.dump(project.url) == before
 
 
+@pytest.mark.soak
 def test_each_defect_alone_and_a_repair_as_it_should_be(project: Project, scratch_url: str) -> None:
     files = ("swallowed", "wrong_table", "default_first", "behind", "cascade", "no_undo", "correct")
     made = rehearse(project, scratch_url, *(f"repairs/{name}.py" for name in files), expected=4)
@@ -190,6 +191,7 @@ ENDS = {
 }
 
 
+@pytest.mark.soak
 def test_a_revision_that_ends_the_process_or_never_ends(project: Project, scratch_url: str) -> None:
     files = [
         write(project, id_, f"def upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n")

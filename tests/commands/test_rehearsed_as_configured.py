@@ -71,6 +71,7 @@ def defects(made: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.soak
 @pytest.mark.project(
     models="from conventions import metadata", files={"conventions.py": CONVENTIONS}
 )
@@ -129,6 +130,7 @@ LOST = """\
 """
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
 def test_a_revision_runs_by_the_driver_of_the_project(project: Project, driver: str) -> None:
     write(project, "several", SEVERAL, BACK)
@@ -142,6 +144,7 @@ def test_a_revision_runs_by_the_driver_of_the_project(project: Project, driver: 
     assert not any(found.values()), found
 
 
+@pytest.mark.soak
 @pytest.mark.project(env=ASYNC_ENV)
 def test_a_revision_runs_by_asyncpg_where_the_project_does(project: Project) -> None:
     write(
@@ -281,6 +284,7 @@ def two_of_an_enum(project: Project) -> None:
 SHIRTS = "CREATE TYPE colour AS ENUM ('red'); CREATE TABLE shirts (c colour DEFAULT 'red')"
 
 
+@pytest.mark.soak
 @pytest.mark.project(SHIRTS)
 def test_revisions_that_fail_in_one_transaction_alone(project: Project) -> None:
     two_of_an_enum(project)
@@ -297,6 +301,7 @@ def test_revisions_that_fail_in_one_transaction_alone(project: Project) -> None:
     assert defects(rehearse(project)) == {"first": []}
 
 
+@pytest.mark.soak
 @pytest.mark.project(
     SHIRTS, env=ENV.replace("metadata)", "metadata, transaction_per_migration=True)")
 )

@@ -29,6 +29,7 @@ def rehearsed(project: Project, *words: str, expected: int = 0) -> dict[str, Any
     return made
 
 
+@pytest.mark.soak
 @pytest.mark.project("SELECT 1")
 def test_a_predecessor_that_fails_is_named_with_its_reason(project: Project) -> None:
     write(project, "body", *add("body"))
@@ -46,6 +47,7 @@ def test_a_predecessor_that_fails_is_named_with_its_reason(project: Project) -> 
     assert one["skipped"].endswith("body.py:8: KeyError: 'NOBODY_SETS_THIS'")
 
 
+@pytest.mark.soak
 @pytest.mark.project(BY_CREATE_ALL)
 def test_a_history_that_starts_from_create_all(project: Project) -> None:
     write(project, "body", *add("body"))
@@ -64,6 +66,7 @@ def test_a_history_that_starts_from_create_all(project: Project) -> None:
     assert rehearse(project)["start"] == f"the schema of {where} at tag"
 
 
+@pytest.mark.soak
 @pytest.mark.project(BY_CREATE_ALL)
 def test_what_has_run_is_not_refuted_by_a_state_that_nobody_can_make(project: Project) -> None:
     write(project, "body", *add("body"))
@@ -138,6 +141,7 @@ def test_what_has_run_and_leaves_something_behind_is_refuted(project: Project) -
     assert made["revisions"][0]["skipped"] == ""
 
 
+@pytest.mark.soak
 @pytest.mark.project(BY_CREATE_ALL + "; ALTER TABLE memo ADD CONSTRAINT low CHECK (id < 9)")
 def test_what_its_own_downgrade_leaves_on_the_live_schema_refutes_it(project: Project) -> None:
     """Also where the history does not run on an empty database."""

@@ -46,6 +46,7 @@ def test_a_null_of_the_database_refutes_it(project: Project) -> None:
     project.run("alembic", "upgrade", "head", expected=1)
 
 
+@pytest.mark.soak
 @pytest.mark.project(ROOMS)
 def test_a_new_column_is_null_in_every_row(project: Project) -> None:
     write(
@@ -59,6 +60,7 @@ def test_a_new_column_is_null_in_every_row(project: Project) -> None:
     assert 'column "new" of relation "room" contains null values' in found
 
 
+@pytest.mark.soak
 @pytest.mark.project(ROOMS)
 def test_a_null_that_a_revision_inserts_refutes_the_next(project: Project) -> None:
     write(project, "more", '    op.execute("INSERT INTO room (floor) VALUES (12)")\n')

@@ -20,6 +20,7 @@ INSERT INTO c (p_id) SELECT id FROM p WHERE id < 25
 """
 
 
+@pytest.mark.soak
 @pytest.mark.project(DDL, models=MODELS)
 def test_it_is_proven_as_long_as_every_value_is_a_key(project: Project) -> None:
     approved = ("--approve", "FK003", "--reviewer", "Ann", "--no-rehearse")

@@ -99,7 +99,7 @@ MEETING = {
 UNTOUCHED = {"MD001", "MD002", "MD005"}  # of the models
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(("codes", "ddl"), MEETING.items(), ids=MEETING.keys())
 def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, with_ann(newest, ddl), models=MODELS) as project:
@@ -151,6 +151,7 @@ WITHOUT_KEYS = (
 )
 
 
+@pytest.mark.soak
 def test_a_new_key_is_the_index_of_the_reference_that_leads_it(
     newest: Server, tmp_path: Path
 ) -> None:
@@ -173,6 +174,7 @@ sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column
 """
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("ddl", "type_", "reason"),
     [
@@ -258,6 +260,7 @@ def test_the_plan_says_what_becomes_of_each(
         assert text.count("It meets other repairs on one key, sequence or index.") == len(company)
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("codes", ["PK001 SEQ002", "SEQ002 FK004", "SEQ002 FK003", "FK001 FK005"])
 def test_the_sql_of_a_plan_leaves_what_builds_on_it_to_the_next(
     codes: str, newest: Server, tmp_path: Path
@@ -286,6 +289,7 @@ sa.Table("t", metadata, sa.Column("id", sa.BigInteger, primary_key=True))
 """
 
 
+@pytest.mark.soak
 def test_what_the_models_say_is_settled_by_the_repair_that_does_it(
     newest: Server, tmp_path: Path
 ) -> None:
@@ -302,6 +306,7 @@ def test_what_the_models_say_is_settled_by_the_repair_that_does_it(
         assert project.json("plan", *chosen)["findings"] == []
 
 
+@pytest.mark.soak
 def test_a_model_that_is_ahead_is_left_as_it_is(newest: Server, tmp_path: Path) -> None:
     """It says what the database says once the ids that run out have room."""
     with small_project(newest, tmp_path, SERIAL, models=WIDER) as project:
@@ -327,6 +332,7 @@ sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True),
 )
 
 
+@pytest.mark.soak
 def test_models_that_are_to_follow_are_no_finding_of_their_own(
     newest: Server, tmp_path: Path
 ) -> None:

@@ -66,7 +66,7 @@ RIGHT = {
 
 @pytest.mark.project(FARM)
 @pytest.mark.parametrize("id_", RIGHT)
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 def test_what_is_right_is_not_refuted_by_rows_that_are_otherwise(
     project: Project, id_: str
 ) -> None:

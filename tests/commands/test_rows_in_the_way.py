@@ -397,7 +397,7 @@ FITTING = {
 
 @pytest.mark.project(SHOP)
 @pytest.mark.parametrize("id_", REFUSED)
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 def test_rows_in_the_way_refute(project: Project, id_: str) -> None:
     up, what = REFUSED[id_]
     up = f"    with op.get_context().autocommit_block():\n    {up}" if "CONCURR" in up else up
@@ -413,7 +413,7 @@ def test_rows_in_the_way_refute(project: Project, id_: str) -> None:
 
 @pytest.mark.project(SHOP)
 @pytest.mark.parametrize("id_", FITTING)
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 def test_rows_that_fit_leave_no_word(project: Project, id_: str) -> None:
     write(project, id_, FITTING[id_], "    raise NotImplementedError\n")
     (one,) = rehearse(project)["revisions"]
@@ -544,6 +544,7 @@ def test_rows_that_a_policy_hides_are_not_taken_for_none(project: Project) -> No
 LOST = "CREATE TABLE lamp (id integer PRIMARY KEY, room text); INSERT INTO lamp VALUES (1, 'a'), (2, 'a');"
 
 
+@pytest.mark.soak
 @pytest.mark.project(LOST)
 def test_a_generated_repair_before_it_changes_no_row(project: Project) -> None:
     """Its blocks look, lock and refuse: what is asked behind them is asked of the same rows."""

@@ -133,6 +133,7 @@ def test_twice_and_after_one_another(incident: Project) -> None:
     assert "; nothing was changed" in psql(incident, rollback, expected=3)
 
 
+@pytest.mark.soak
 def test_it_stops_where_it_fails(incident: Project) -> None:
     """What came before stays, what comes after is as it was."""
     incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
@@ -185,6 +186,7 @@ def test_the_wrong_database(incident: Project, newest: Server) -> None:
         assert helpers.dump(url) == before
 
 
+@pytest.mark.soak
 def test_hostile_names(newest: Server, tmp_path: Path) -> None:
     """In SQL, in psql's own commands, in Markdown."""
     ddl = f"CREATE SCHEMA {S}; CREATE TABLE {S}.{T} ({C} serial PRIMARY KEY); INSERT INTO {S}.{T} VALUES (1), (2)"
@@ -309,6 +311,7 @@ def ways(book: str) -> tuple[str, str]:
     return before + to_check + by_alembic + compare, by_psql + to_check + psql_back
 
 
+@pytest.mark.soak
 def test_an_emergency_in_two_steps_is_followed_to_the_letter(
     newest: Server, tmp_path: Path
 ) -> None:
@@ -334,6 +337,7 @@ def test_an_emergency_in_two_steps_is_followed_to_the_letter(
         assert helpers.dump(project.url) == start
 
 
+@pytest.mark.soak
 def test_a_hazard_of_the_emergency_is_accepted_by_name(newest: Server, tmp_path: Path) -> None:
     ddl = """
         CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (2147483600);
@@ -411,6 +415,7 @@ Table("b", metadata, Column("id", Integer, primary_key=True), Column("t_id", For
 """
 
 
+@pytest.mark.soak
 def test_what_takes_long_comes_after_the_hotfix(newest: Server, tmp_path: Path) -> None:
     """A reference: the column by psql, the index and VALIDATE by the revision that follows."""
     with small_project(newest, tmp_path, MISTYPED) as project:

@@ -124,6 +124,7 @@ def test_of_the_database(name: str, project: Project, usual: Usual) -> None:
         project.psql(f"{database} RESET {name}")
 
 
+@pytest.mark.soak
 def test_of_the_session(project: Project, usual: Usual) -> None:
     """All of them together."""
     words = (f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in SETTINGS.items())

@@ -101,7 +101,7 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(("damage", "said"), BROKEN, ids=[said for _, said in BROKEN])
 def test_what_is_broken_again_is_red(damage: str, said: str, repaired: Project) -> None:
     with helpers.connected(repaired.url) as connection:

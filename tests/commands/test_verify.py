@@ -111,7 +111,7 @@ CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('o_id_seq')); INSERT INTO
 """
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("rule", "shown"),
     [
@@ -174,7 +174,7 @@ Table("c", metadata, Column("id", Integer, primary_key=True), Column("a", SmallI
 """
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("rule", "types"),
     [

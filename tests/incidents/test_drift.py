@@ -97,6 +97,7 @@ def test_found(project: Project) -> None:
     assert "user_id is integer in 11 tables and character varying in 9 tables" in family
 
 
+@pytest.mark.soak
 def test_converted_and_given_back(project: Project, connection: psycopg.Connection) -> None:
     before = helpers.dump(project.url)
     values = connection.execute(

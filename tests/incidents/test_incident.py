@@ -125,6 +125,7 @@ def test_reading_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.newest_in_ci
+@pytest.mark.newest_in_ci
 def test_the_revision_says_who_and_what_was_proven(server: Server, generated: Path) -> None:
     text = ast.get_docstring(ast.parse(generated.read_text()))
     assert text is not None
@@ -138,6 +139,7 @@ def test_the_revision_says_who_and_what_was_proven(server: Server, generated: Pa
     assert "CREATE SEQUENCE public.users_id_seq AS integer" in generated.read_text()
 
 
+@pytest.mark.newest_in_ci
 def test_the_revision_is_plain(generated: Path) -> None:
     tree = ast.parse(generated.read_text())
     imported = {n.names[0].name for n in ast.walk(tree) if isinstance(n, ast.Import)}
@@ -278,6 +280,7 @@ def test_a_second_run_is_recognised(project: Project, generated: Path) -> None:
     assert project.files() == files
 
 
+@pytest.mark.newest_in_ci
 @pytest.mark.newest_in_ci
 def test_an_emergency_revision_and_the_rest(server: Server, tmp_path: Path) -> None:
     with incident_project(server, tmp_path) as project:

@@ -77,6 +77,7 @@ def test_a_fork_may_not_comment_and_the_job_goes_on(run: Run, api: GitHub) -> No
     assert "A pull request from a fork gets a token that cannot write." in job.log
 
 
+@pytest.mark.soak
 @pytest.mark.project(
     "CREATE TABLE t (id smallserial PRIMARY KEY); SELECT setval('t_id_seq', 20000)"
 )

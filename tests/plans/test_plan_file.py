@@ -96,6 +96,7 @@ def test_reviewed_and_generated(project: Project) -> None:
     project.run("remediate", "verify", "plan.json", "--table", "t", "--table", "w")
 
 
+@pytest.mark.soak
 def test_what_changed_meanwhile(project: Project) -> None:
     """By name; what nobody approved may change, and what is new is only told."""
     review(project, "--approve", T, "--approve", W, *ANN)
@@ -148,6 +149,7 @@ def test_decisions_about_what_stays_the_same_survive(project: Project) -> None:
     assert saved.stdout.rstrip().endswith("Next:  remediate review plan.json")
 
 
+@pytest.mark.soak
 def test_another_database_and_another_project(
     project: Project, newest: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

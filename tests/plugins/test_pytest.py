@@ -81,6 +81,7 @@ def run(project: Project, *words: str, expected: int = 0, **environment: str) ->
     ).stdout
 
 
+@pytest.mark.soak
 def test_without_the_option_nothing_is_imported(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         "import sys\ndef test_it():\n"
@@ -142,6 +143,7 @@ def settings(project: Project, text: str) -> dict[str, str]:
     return {}
 
 
+@pytest.mark.soak
 def test_a_model_is_inserted_by_the_projects_own_revisions(project: Project) -> None:
     """The live database is healthy; a new one made of the revisions would not be."""
     broken = TABLES.replace("people (id serial", "people (id integer")
@@ -157,6 +159,7 @@ def test_a_model_is_inserted_by_the_projects_own_revisions(project: Project) -> 
     )
 
 
+@pytest.mark.soak
 def test_two_rows_must_differ_and_be_positive(project: Project) -> None:
     constant = TABLES.replace("people (id serial", "people (id integer DEFAULT 0").replace(
         "gen_random_uuid()", "'6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f'"
@@ -175,6 +178,7 @@ CREATE TRIGGER fill BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION fill()
 """
 
 
+@pytest.mark.soak
 def test_a_key_that_a_trigger_fills(project: Project) -> None:
     model = (
         "from sqlalchemy import FetchedValue\nclass Filled(Base):\n    __tablename__ = 'filled'\n"
@@ -187,6 +191,7 @@ def test_a_key_that_a_trigger_fills(project: Project) -> None:
     }
 
 
+@pytest.mark.soak
 def test_revisions_that_do_not_run(project: Project) -> None:
     (project.versions / "0001_tables.py").write_text(
         REVISION.format(ddl="CREATE EXTENSION nowhere")
@@ -236,6 +241,7 @@ def test_a_history_that_starts_from_create_all(project: Project) -> None:
     )
 
 
+@pytest.mark.soak
 def test_what_psql_did_and_nobody_recorded(project: Project) -> None:
     """It is not run again."""
     with helpers.connected(project.url) as connection:
@@ -257,6 +263,7 @@ def test_what_psql_did_and_nobody_recorded(project: Project) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.soak
 def test_revisions_run_as_env_py_lets_them_and_reach_no_live_database(project: Project) -> None:
     naming = "MetaData(naming_convention={'ck': '%(table_name)s_%(constraint_name)s_ok'})"
     env = project.folder / "migrations" / "env.py"
@@ -279,6 +286,7 @@ def test_revisions_run_as_env_py_lets_them_and_reach_no_live_database(project: P
     assert "FAILED" not in run(project, "-k", "insert", expected=None)
 
 
+@pytest.mark.soak
 def test_what_cannot_be_read_is_not_a_failure(project: Project) -> None:
     with helpers.connected(project.url) as connection:
         connection.execute("INSERT INTO people VALUES (1, 'a', 'person')")

@@ -263,6 +263,7 @@ context.script.version_locations = ["more"]
 """
 
 
+@pytest.mark.soak
 @pytest.mark.project(BROKEN, env=SETS_FOLDERS + URL_ENV)
 def test_version_locations_that_env_py_sets(project: Project) -> None:
     (project.folder / "alembic.ini").write_text(INI.format("x.db"))
@@ -284,6 +285,7 @@ def test_version_locations_that_env_py_sets(project: Project) -> None:
 # In place of env.py
 
 
+@pytest.mark.soak
 @needy
 def test_models_and_url_in_place_of_env_py(project: Project) -> None:
     given = {"REMEDIATE_DATABASE_URL": url_of(project)}

@@ -153,6 +153,7 @@ def soaked(kinds: list[Kind], *names: str) -> list[object]:
     return [pytest.param(k, marks=[pytest.mark.soak] * (str(k) in names), id=str(k)) for k in kinds]
 
 
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize(
     "kind", soaked(KINDS, "async psycopg", "folders", "settings", "translated")
 )

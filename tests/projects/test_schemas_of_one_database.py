@@ -132,6 +132,7 @@ def test_each_run_repairs_its_own_schema_also_one_that_has_come_since(project: P
     assert using == {schema: f"{role} {role}_by_view" for schema, role in names.items()}
 
 
+@pytest.mark.soak
 @pytest.mark.project(WARDS + VERSIONS, env=MAPPED, files={"clinic.py": OF_CLINIC})
 def test_schemas_of_a_translate_map_at_other_revisions_and_filtered(project: Project) -> None:
     project.psql("INSERT INTO south.alembic_version VALUES ('abc')")
@@ -233,6 +234,7 @@ def downgrade():
 """
 
 
+@pytest.mark.soak
 @pytest.mark.project(
     WARDS + VERSIONS + NURSES, env=CHOSEN,
     files={"clinic.py": CLINIC, "migrations/versions/a1.py": MADE},
@@ -275,6 +277,7 @@ def test_schemas_that_env_py_is_told_one_by_one_are_repaired_alike(project: Proj
     assert helpers.dump(project.url) == before
 
 
+@pytest.mark.soak
 @pytest.mark.project(WARDS, env=ENV, files={"clinic.py": CLINIC})
 def test_what_only_a_few_schemas_need_stops_no_new_one(project: Project) -> None:
     project.psql("ALTER TABLE west.ward ALTER id TYPE bigint")

@@ -9,6 +9,7 @@ from remediate.config import Config
 from remediate.errors import RehearsalFailed
 from remediate.rehearsal.scratch import Server
 from tests.rehearsal.test_promises import NEARLY_FULL, opened
+from tests.support.project import scratch_url
 
 OPTIONS = remediate.GenerateOptions(approve=("all",), reviewer="Ann")
 FUNCTION = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ {} $$; "
@@ -76,7 +77,7 @@ TAKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_does_not_take_the_new_ids_refutes_the_repair(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -85,14 +86,18 @@ def test_what_does_not_take_the_new_ids_refutes_the_repair(
     with opened(newest, tmp_path, monkeypatch, ddl, None) as project:
         before = project.files()
         with pytest.raises(RehearsalFailed, match=said) as refuted:
-            remediate.generate(Config(), OPTIONS)
+            remediate.generate(Config(scratch_url=scratch_url()), OPTIONS)
         assert "Repair what is in the way. If nothing of yours is in the way" in refuted.value.hint
         assert project.files() == before
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", TAKEN)
 def test_what_takes_them_does_not(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opened(newest, tmp_path, monkeypatch, TAKEN[case], None):
-        assert all(landed.proof for landed in remediate.generate(Config(), OPTIONS))
+        assert all(
+            landed.proof
+            for landed in remediate.generate(Config(scratch_url=scratch_url()), OPTIONS)
+        )

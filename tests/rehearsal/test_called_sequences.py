@@ -27,6 +27,7 @@ CREATE TABLE line (id integer PRIMARY KEY, order_id integer); CREATE INDEX ON li
 """
 
 
+@pytest.mark.soak
 def test_repairs_beside_them_are_proven(newest: Server, tmp_path: Path) -> None:
     """A key, and a foreign key between two such tables."""
     with small_project(newest, tmp_path, DDL, models=MODELS) as project:

@@ -47,7 +47,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", BROKEN)
 def test_code_that_a_repair_breaks_refutes_it(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

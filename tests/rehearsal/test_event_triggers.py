@@ -12,7 +12,7 @@ from remediate.plans.proof import Gap
 from remediate.rehearsal.scratch import Server
 from remediate.render.proof import limit
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import Project, scratch_url, small_project
 
 APPROVED = remediate.GenerateOptions(approve=("all",), reviewer="Ann")
 TABLE = "CREATE TABLE t (id integer PRIMARY KEY, v text);"
@@ -63,7 +63,7 @@ def unfired(words: str) -> str:
 
 def generated(project: Project) -> tuple[list[str], str]:
     """What the proof could not show, and the review."""
-    (one,) = remediate.generate(Config(), APPROVED)
+    (one,) = remediate.generate(Config(scratch_url=scratch_url()), APPROVED)
     assert one.proof is not None
     review = (project.folder / one.review).read_text()
     shown = (told for told in one.proof.limits if told.gap is not Gap.OTHER_VERSION)

@@ -104,6 +104,7 @@ def kill(process: "subprocess.Popen[str]") -> None:
     process.communicate()
 
 
+@pytest.mark.soak
 @pytest.mark.project(DDL)
 def test_a_killed_rehearsal_leaves_no_password_and_no_process(
     project: Project, apart: Server, tmp_path_factory: pytest.TempPathFactory
@@ -187,6 +188,7 @@ def test_a_role_goes_with_the_last_that_uses_it(apart: Server) -> None:
     assert state(apart) == before
 
 
+@pytest.mark.soak
 @pytest.mark.project(DDL)
 def test_two_at_once_share_their_roles(
     project: Project, newest: Server, apart: Server, tmp_path_factory: pytest.TempPathFactory
@@ -207,6 +209,7 @@ def test_two_at_once_share_their_roles(
     assert state(apart) == before
 
 
+@pytest.mark.soak
 def test_many_at_once_come_to_their_end(apart: Server) -> None:
     """Each makes and removes what the others make and remove, too."""
     before = state(apart)
@@ -226,6 +229,7 @@ def test_many_at_once_come_to_their_end(apart: Server) -> None:
     assert state(apart) == before
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.project(DDL)
 def test_an_interrupted_run_clears_up_itself(

@@ -34,7 +34,7 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", CASES)
 def test_all_is_proven_and_undone(case: str, newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, CASES[case]) as project:

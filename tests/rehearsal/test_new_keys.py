@@ -99,6 +99,7 @@ CREATE TABLE seat (hall_id bigint, no integer); INSERT INTO seat VALUES (1, 1), 
 """
 
 
+@pytest.mark.soak
 @pytest.mark.newest_in_ci
 def test_tables_that_all_lost_their_keys_are_proven(newest: Server, tmp_path: Path) -> None:
     """The highest id is what the rehearsal would make up, and one key has nothing but members."""

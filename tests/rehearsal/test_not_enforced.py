@@ -27,7 +27,7 @@ FORMS = {
 WRITTEN = {"FK001": 1, "FK005": 2, "all": 3}  # revisions
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("approved", WRITTEN)
 def test_what_is_repaired_is_proven_and_undone(

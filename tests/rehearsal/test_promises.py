@@ -17,7 +17,7 @@ from remediate.render.proof import checks, limit
 from remediate.revisions import hanging
 from tests.rehearsal.test_proof import inside
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import Project, scratch_url, small_project
 
 BOTH = """\
 from sqlalchemy import Column, ForeignKey, Integer, Table
@@ -66,7 +66,7 @@ def generate(newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     ) -> tuple[tuple[Landed, ...], str]:
         options = remediate.GenerateOptions(approve=(approve,), reviewer="Ann", one=one)
         with opened(newest, tmp_path, monkeypatch, ddl, models) as project:
-            landed = remediate.generate(Config(), options)
+            landed = remediate.generate(Config(scratch_url=scratch_url()), options)
             return landed, (project.folder / landed[0].review).read_text()
 
     return run
@@ -117,6 +117,7 @@ REFUSING = (
 )
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("more", "ticked", "told"),
     [
@@ -144,6 +145,7 @@ Table("a", metadata, *(Column(f"{c}_id", Integer, ForeignKey(f"{c}.id"), primary
 """
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("parents", "rows"),
     [((40, 40), 2), ((1, 40), 2), ((1, 1), 1)],
@@ -169,6 +171,7 @@ Table("p", metadata, Column("id", Integer, primary_key=True), Column("t_id", Int
 """
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     "unique", ["flag boolean, UNIQUE (t_id)", "flag boolean NOT NULL, UNIQUE (t_id, flag)"]
 )
@@ -185,6 +188,7 @@ def test_no_two_made_up_rows_hold_one_key_in_two_spellings(generate, unique) -> 
     assert (limits((landed,)), landed.proof.constraints, landed.proof.rows) == ([], 1, 2)
 
 
+@pytest.mark.soak
 def test_a_right_to_read_that_a_rebuilt_view_loses(
     generate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,12 +197,14 @@ def test_a_right_to_read_that_a_rebuilt_view_loses(
         generate(TEXT + VIEW, models=BOTH)
 
 
+@pytest.mark.soak
 def test_a_view_that_gives_other_rows_at_another_time(generate) -> None:
     view = "CREATE VIEW v AS SELECT t_id, clock_timestamp() FROM c"
     landed, _ = generate(f"{TEXT} {view}", models=BOTH)
     assert limits(landed) == []
 
 
+@pytest.mark.soak
 def test_a_default_whose_parent_only_the_live_database_holds(generate) -> None:
     landed, _ = generate(TEXT.replace("t_id text", "t_id text DEFAULT '17'"), models=BOTH)
     assert limits(landed) == []
@@ -219,6 +225,7 @@ def test_a_role_that_lacks_the_sequence_is_no_matter_of_its_position(generate) -
     ]
 
 
+@pytest.mark.soak
 def test_a_grant_promises_nothing_of_a_sequence_at_its_end(generate) -> None:
     ddl = BEHIND.replace(
         "INSERT INTO t SELECT generate_series(1, 30)", "SELECT setval('t_id_seq', 2147483647)"
@@ -230,6 +237,7 @@ def test_a_grant_promises_nothing_of_a_sequence_at_its_end(generate) -> None:
     ]
 
 
+@pytest.mark.soak
 def test_a_grant_promises_nothing_of_another_table_that_draws_there(generate) -> None:
     """The grant lets the role INSERT there too, as far as its sequence goes: which is at its end."""
     ddl = BEHIND.replace("INSERT INTO t", "CREATE TABLE c (PRIMARY KEY (id)) INHERITS (t); GRANT INSERT ON c TO "
@@ -281,7 +289,7 @@ t (id)); INSERT INTO c (t_id) SELECT id FROM t; CREATE INDEX ON c (t_id); GRANT 
 """
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("unique", "more"),
     [
@@ -317,7 +325,7 @@ Table("c", metadata, Column("id", BigInteger, primary_key=True), Column("t_id", 
 """
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("second", ["", " NOT NULL DEFAULT 1001", " DEFAULT 1"])
 @pytest.mark.parametrize("first", ["", " NOT NULL"])
 def test_a_row_made_for_one_reference_meets_the_other(first: str, second: str, generate) -> None:
@@ -341,6 +349,7 @@ Table("c", metadata, Column("id", Integer, primary_key=True), Column("parts_id",
 """
 
 
+@pytest.mark.soak
 def test_a_copy_without_a_referenced_key_shows_no_new_finding(generate) -> None:
     """The key of a partitioned table hangs on partitions, which the copy of its parent lacks."""
     landed, _ = generate(PARTITIONED, models=OF_PARTS)
@@ -354,11 +363,13 @@ CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log (v) VALUES (NEW.v);
 """
 
 
+@pytest.mark.soak
 def test_a_rule_that_writes_to_another_table(generate) -> None:
     landed, _ = generate(RULED)
     assert limits(landed) == []
 
 
+@pytest.mark.soak
 def test_a_key_that_a_rule_lacks_elsewhere_is_not_the_repaired_one(generate) -> None:
     """Before it as after it: the review says what the row met."""
     landed, _ = generate(RULED.replace("serial", "integer"), approve="PK001:public.t.id")
@@ -368,11 +379,13 @@ def test_a_key_that_a_rule_lacks_elsewhere_is_not_the_repaired_one(generate) -> 
     ]
 
 
+@pytest.mark.soak
 def test_no_version_table_yet_in_a_search_path_of_several_schemas(generate) -> None:
     landed, _ = generate(f"{PATH} {IN_APP}", models="")
     assert limits(landed) == []
 
 
+@pytest.mark.soak
 def test_a_version_table_further_down_the_search_path(
     newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,5 +395,5 @@ def test_a_version_table_further_down_the_search_path(
         with helpers.connected(project.url) as connection:
             connection.execute(PATH)
         options = remediate.GenerateOptions(approve=("all",), reviewer="Ann")
-        assert remediate.generate(Config(), options)
+        assert remediate.generate(Config(scratch_url=scratch_url()), options)
         project.run("alembic", "upgrade", "head")

@@ -68,7 +68,7 @@ def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> No
     monkeypatch.setattr(keys, name, wrong)
 
 
-@pytest.mark.few_in_ci(5)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(
     ("step", "changes", "ddl", "reason"),
     [
@@ -176,7 +176,7 @@ def test_a_partitioned_table(generate) -> None:
     assert proof_of(generate(PARTITIONED)).limits == ()
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("scratch", BINARIES)
 @pytest.mark.parametrize("live", BINARIES)
 def test_every_version_can_be_rehearsed_on_every_other(

@@ -50,7 +50,7 @@ TAKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", BROKEN)
 def test_what_does_not_take_the_converted_column_refutes_the_repair(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -63,7 +63,7 @@ def test_what_does_not_take_the_converted_column_refutes_the_repair(
         assert project.files() == before
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", TAKEN)
 def test_what_takes_both_does_not(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

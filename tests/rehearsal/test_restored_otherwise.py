@@ -10,6 +10,7 @@ from remediate.config import Config
 from remediate.rehearsal.scratch import Server
 from tests.conftest import BINARIES
 from tests.rehearsal.test_promises import NEARLY_FULL, opened
+from tests.support.project import scratch_url
 
 OPTIONS = remediate.GenerateOptions(approve=("SEQ002",), reviewer="Ann")
 ROLES = (
@@ -59,25 +60,25 @@ def test_the_name_of_a_partition_s_not_null_is_no_difference(
 ) -> None:
     options = remediate.GenerateOptions(approve=("FK001",), reviewer="Ann")
     with opened(start_server(version), tmp_path, monkeypatch, ATTACHED, None) as project:
-        (landed,) = remediate.generate(Config(), options)
+        (landed,) = remediate.generate(Config(scratch_url=scratch_url()), options)
         assert landed.proof is not None
         project.run("alembic", "upgrade", "head")
         project.run("alembic", "downgrade", "base")
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", ORDERED)
 def test_another_order_is_no_difference(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opened(newest, tmp_path, monkeypatch, ROLES + ORDERED[case], None) as project:
-        (landed,) = remediate.generate(Config(), OPTIONS)
+        (landed,) = remediate.generate(Config(scratch_url=scratch_url()), OPTIONS)
         assert landed.proof is not None
         project.run("alembic", "upgrade", "head")
         project.run("alembic", "downgrade", "base")
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", FEWER)
 def test_rights_of_a_later_server_are_no_difference(
     case: str,
@@ -88,5 +89,5 @@ def test_rights_of_a_later_server_are_no_difference(
     with opened(
         start_server(next(iter(BINARIES))), tmp_path, monkeypatch, ROLES + FEWER[case], None
     ):
-        (landed,) = remediate.generate(Config(), OPTIONS)
+        (landed,) = remediate.generate(Config(scratch_url=scratch_url()), OPTIONS)
         assert landed.proof is not None

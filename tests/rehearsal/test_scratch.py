@@ -44,7 +44,7 @@ def servers_in(folder: Path) -> list[str]:
     return [line for line in listed.stdout.splitlines() if f"-k {folder}" in line]
 
 
-@pytest.mark.few_in_ci(5)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("name", BINARIES)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_of_a_killed_program(name: str, number: int) -> None:

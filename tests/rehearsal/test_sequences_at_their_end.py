@@ -14,7 +14,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.snapshots.tables import Column, Generator, Name, Table
 from tests.rehearsal.test_proof import inside
 from tests.support import helpers
-from tests.support.project import small_project
+from tests.support.project import scratch_url, small_project
 
 APPROVED = remediate.GenerateOptions(approve=("SEQ002",), reviewer="Ann")
 LAST = 2**31 - 1
@@ -42,14 +42,14 @@ FORMS = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("form", FORMS)
 def test_it_is_proven(
     form: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ddl = "; ".join(FORMS[form])
     with small_project(newest, tmp_path, ddl) as project, inside(project, monkeypatch):
-        (landed,) = remediate.generate(Config(), APPROVED)
+        (landed,) = remediate.generate(Config(scratch_url=scratch_url()), APPROVED)
     assert landed.proof is not None
     assert landed.proof.limits == ()
     assert landed.proof.inserts is not None

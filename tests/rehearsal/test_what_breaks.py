@@ -123,7 +123,7 @@ def judged(server: Server, folder: Path, ddl: str, up: str, down: str, expected:
         return one
 
 
-@pytest.mark.few_in_ci(4)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("case", BROKEN)
 def test_what_breaks_is_refuted(case: str, newest: Server, tmp_path: Path) -> None:
     ddl, up, down, defects = BROKEN[case]
@@ -131,7 +131,7 @@ def test_what_breaks_is_refuted(case: str, newest: Server, tmp_path: Path) -> No
     assert sorted(set(names(one))) == defects, one["defects"]
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", FINE)
 def test_what_goes_on_is_proven(case: str, newest: Server, tmp_path: Path) -> None:
     one = judged(newest, tmp_path, *FINE[case], 0)
@@ -150,6 +150,7 @@ def test_a_downgrade_after_which_an_insert_fails(newest: Server, tmp_path: Path)
     assert one["defects"][-1]["instead"] == "the exact inverse of each step"
 
 
+@pytest.mark.soak
 def test_what_fires_elsewhere_is_to_take_the_rows_first(newest: Server, tmp_path: Path) -> None:
     """An upgrade has no inverse to be written otherwise."""
     one = judged(newest, tmp_path, *BROKEN["a trigger that writes to another table"][:3], 4)

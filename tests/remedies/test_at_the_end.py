@@ -39,7 +39,7 @@ def url(shared: sa.URL) -> sa.URL:
     return shared
 
 
-@pytest.mark.few_in_ci(5)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("rows", ROWS)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("cycle", ["", "ALTER SEQUENCE s CYCLE"], ids=["ends", "cycles"])

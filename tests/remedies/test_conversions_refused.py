@@ -147,6 +147,7 @@ pytestmark = [
 GENERATE = ("remediate", "generate", "--approve", "FK003", "--reviewer", "Ann")
 
 
+@pytest.mark.soak
 def test_a_hazard_is_accepted_by_name(project: Project) -> None:
     refused = project.run(*GENERATE, expected=3)
     assert (
@@ -163,6 +164,7 @@ def test_a_hazard_is_accepted_by_name(project: Project) -> None:
     assert "--allow PUBLISHED_TABLE" in explained
 
 
+@pytest.mark.soak
 def test_a_second_run_and_a_second_upgrade(project: Project) -> None:
     allowed = (*GENERATE, "--allow", "PUBLISHED_TABLE")
     project.run(*allowed)
@@ -254,7 +256,7 @@ LOCKED = [
 ]
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(("change", "why"), [c[1:] for c in LOCKED], ids=[c[0] for c in LOCKED])
 def test_values_that_cannot_be_read_now(
     change: str, why: str, url: sa.URL, connection: psycopg.Connection

@@ -186,6 +186,7 @@ def project(server: Server, draft: tuple, tmp_path: Path) -> Iterator[Project]:
         yield made
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "asyncpg"])
 def test_online(driver: str, project: Project, draft: tuple) -> None:
     _, (before, upgraded, downgraded) = draft

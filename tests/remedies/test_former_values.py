@@ -26,6 +26,7 @@ GENERATE = ("generate", "--approve", "FK003", "--reviewer", "Ann")
 DECIDED = ("--values", "null", "--allow", "DATA_DECISION")
 
 
+@pytest.mark.soak
 def test_alembic_wants_to_drop_it_until_env_py_leaves_it_out(
     newest: Server, tmp_path: Path
 ) -> None:

@@ -36,7 +36,7 @@ def stands(session: psycopg.Connection) -> tuple[int, bool]:
     return row[0], row[1]
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("form", FORMS)
 def test_all_is_written_and_undone(form: str, newest: Server, tmp_path: Path) -> None:
     """The way back leaves the sequence at its end, which is where all its ids are used."""
@@ -59,6 +59,7 @@ def test_all_is_written_and_undone(form: str, newest: Server, tmp_path: Path) ->
             session.execute("INSERT INTO t DEFAULT VALUES")
 
 
+@pytest.mark.soak
 def test_ids_that_came_beyond_keep_it_where_it_is(newest: Server, tmp_path: Path) -> None:
     """The refusal takes all of the way back with it, the sequence's, too."""
     ddl, _ = FORMS["serial"]

@@ -92,6 +92,7 @@ CALLING = {
 }
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", CALLING)
 def test_the_advice_is_right_for_a_number(case: str, newest: Server, tmp_path: Path) -> None:
     """Where a function for the new type is there, the rehearsal's copy has it, too."""

@@ -33,7 +33,7 @@ def indexes(project: Project) -> set[tuple[str, str]]:
         return {(row[0], row[1]) for row in connection.execute(named).fetchall()}
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("more", [
     PARTIAL,
     f"{PARTIAL}; {UNDECLARED}",
@@ -89,6 +89,7 @@ def test_an_index_that_somebody_made_since_is_not_dropped(newest: Server, tmp_pa
         assert any("WHERE (area > 3)" in text for _, text in indexes(project))
 
 
+@pytest.mark.soak
 def test_what_a_build_left_behind_makes_way(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, TREES.format(more=""), models="") as project:
         with helpers.connected(project.url) as connection:
@@ -159,7 +160,7 @@ sa.Table("tree", metadata, sa.Column("id", sa.Integer, primary_key=True),
 """
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(("name", "constraint"), [
     (', name="k"', "CONSTRAINT k CHECK (a > 0)"),
     (', name="k"', "CONSTRAINT k UNIQUE (a)"),
@@ -180,6 +181,7 @@ def test_a_constraint_that_has_the_name_of_another(
         assert found["remedy"]["manual"].startswith("public.tree has another constraint called ")
 
 
+@pytest.mark.soak
 def test_a_new_foreign_key_passes_over_a_name_that_a_check_has(
     newest: Server, tmp_path: Path
 ) -> None:
@@ -190,6 +192,7 @@ def test_a_new_foreign_key_passes_over_a_name_that_a_check_has(
         assert project.json("plan")["findings"] == []
 
 
+@pytest.mark.soak
 def test_a_default_that_names_the_sequence_of_another_draws_from_its_own_again(
     newest: Server, tmp_path: Path
 ) -> None:
@@ -225,7 +228,7 @@ TAKES = {
 }
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("ddl", "name", "kind"),
     [
@@ -269,6 +272,7 @@ sa.Table("t", metadata, sa.Column("id", sa.Integer, sa.Sequence("t_ids"), primar
         )
 
 
+@pytest.mark.soak
 def test_alembic_compares_a_table_with_a_quote_in_its_name(newest: Server, tmp_path: Path) -> None:
     models = """
 import sqlalchemy as sa

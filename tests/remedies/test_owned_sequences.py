@@ -61,6 +61,7 @@ def test_ids_beyond_a_narrow_sequence(url: sa.URL, connection: psycopg.Connectio
     )
 
 
+@pytest.mark.soak
 def test_all_is_written_and_nothing_said_to_be_left_out(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, KINDS["smallint"]) as project:
         told = project.run(*GENERATE).stderr

@@ -16,6 +16,8 @@ from remediate.rules import RULES
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 OF_KEYS = [rule for rule in RULES if rule.code in ("PK001", "PK003", "PK004", "PK008")]
 NUMBERS = sa.Sequence("document_numbers")
 TICKET = """
