@@ -99,7 +99,7 @@ def use_color(color: Color, stream: Any) -> bool:
 
 
 def use_links(color: Color, stream: Any) -> bool:
-    """Whether files can be hyperlinks: only where a person looks at colours."""
+    """Whether files and rules can be hyperlinks: only where a person looks at colours."""
     return bool(stream.isatty()) and use_color(color, stream)
 
 

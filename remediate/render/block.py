@@ -17,6 +17,7 @@ from remediate.render.once import NOTHING_TOLD, Told, counts
 from remediate.render.rows import Said
 from remediate.render.style import BOLD, CODE, Style
 from remediate.rules import rule_of
+from remediate.system import addresses
 
 _LABEL = 8  # columns of a label
 _SENTENCES = 2  # of different ones a block prints all; of more, the rule's own summary
@@ -107,7 +108,7 @@ def _heading(block: Block, style: Style) -> str:
     sure = counts(item.finding.confidence.value for item in block.items)
     doubt = [f"{number:,} {word}" if len(sure) > 1 else word for word, number in sure.items()]
     doubt = [] if [*sure] == [Confidence.PROVEN.value] else [f" ({', '.join(doubt)})"]
-    code = style.paint(finding.rule, CODE)
+    code = style.paint(style.hyperlink(finding.rule, addresses.rule(finding.rule)), CODE)
     name = style.paint(commented(finding.name), BOLD)
     return f"{code} {name}   {count:,} {block.kind}{''.join(doubt)}"
 

@@ -13,6 +13,7 @@ from remediate.render import server_error
 from remediate.render.fitting import fitted
 from remediate.render.lines import WIDTH, wrapped
 from remediate.render.style import PLAIN, Style
+from remediate.system import addresses
 
 FORMAT = "remediate.rules/1"
 
@@ -59,6 +60,7 @@ def rules_as_json(known: Iterable[Rule], topics: Iterable[Topic]) -> str:
             "repair": rule.repair.value,
             "only_selected": rule.asked_for,
             "without_database": rule.alone,
+            "page": addresses.rule(rule.code),
         }
         for rule in known
     ]
@@ -77,7 +79,8 @@ def render(meant: Rule | Hazard | Topic | ServerError, style: Style = PLAIN) -> 
             page = f"{meant.code} {meant.name}\n\n{meant.page.strip()}"
             secrets = meant.family is Family.SECRETS
             found_by = "check --secrets" if secrets else f"plan --select {meant.code}"
-            return f"{fitted(page, style)}\n\nNext:  remediate {found_by}"
+            ends = f"Next:  remediate {found_by}\nPage:  {addresses.rule(meant.code)}"
+            return f"{fitted(page, style)}\n\n{ends}"
         case Hazard():
             return _hazard(meant)
         case Topic():
@@ -87,6 +90,7 @@ def render(meant: Rule | Hazard | Topic | ServerError, style: Style = PLAIN) -> 
 
 def _hazard(hazard: Hazard) -> str:
     text = textwrap.fill(f"{hazard.value}: {HAZARD_TEXT[hazard]}.", WIDTH)
+    page = f"Page:  {addresses.hazard(hazard.value)}"
     if hazard not in ACCEPTED_BY_NAME:
-        return text
-    return f"{text}\n\nAccept it by name: remediate generate --allow {hazard.value}"
+        return f"{text}\n\n{page}"
+    return f"{text}\n\nAccept it by name: remediate generate --allow {hazard.value}\n{page}"

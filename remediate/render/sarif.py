@@ -55,7 +55,7 @@ def _driver() -> dict[str, Any]:
     return {
         "name": "remediate",
         "version": __version__,
-        "informationUri": addresses.DOCUMENTATION or addresses.PACKAGE,
+        "informationUri": addresses.DOCUMENTATION,
         "rules": [_rule(rule) for rule in RULES],
     }
 

@@ -30,7 +30,7 @@ class Style:
     saved_as: str = ""  # the file in which the plan is, for review
     width: int = WIDTH  # columns of the terminal
     every: bool = False  # no list is cut
-    links: bool = False  # files are hyperlinks (OSC 8)
+    links: bool = False  # files and rules are hyperlinks (OSC 8)
 
     @property
     def whole(self) -> bool:
@@ -41,10 +41,12 @@ class Style:
         return f"\033[{code}m{text}\033[0m" if self.color and text else text
 
     def linked(self, text: str, to: Location) -> str:
-        """The text as a hyperlink to the file, for terminals that know how (others ignore it)."""
-        if not self.links:
-            return text
-        return f"\033]8;;{address(to.file)}\033\\{text}\033]8;;\033\\"
+        """The text as a hyperlink to the file."""
+        return self.hyperlink(text, address(to.file))
+
+    def hyperlink(self, text: str, to: str) -> str:
+        """The text as a hyperlink, for terminals that know how (others ignore it)."""
+        return f"\033]8;;{to}\033\\{text}\033]8;;\033\\" if self.links else text
 
 
 PLAIN = Style()

@@ -1,9 +1,13 @@
-"""Where the program and the documentation of its rules are published."""
+"""Where the documentation is published: the stable addresses of its pages."""
 
-PACKAGE = "https://pypi.org/project/alembic-remediate/"
-DOCUMENTATION = ""  # the address that the name of a rule's page follows; "": it is not published
+DOCUMENTATION = "https://alembic-remediate.readthedocs.io/en/stable/"
 
 
 def rule(code: str) -> str:
-    """The address of the rule's page; that of the package, where it has none."""
-    return f"{DOCUMENTATION}rules/{code}/" if DOCUMENTATION else PACKAGE
+    """The address of the page of a rule."""
+    return f"{DOCUMENTATION}rules/{code}/"
+
+
+def hazard(name: str) -> str:
+    """The address of what a hazard is about."""
+    return f"{DOCUMENTATION}hazards/#{name.lower()}"

@@ -229,6 +229,7 @@ def test_explain_and_rules() -> None:
         "code": "PK001", "name": "key-without-default", "family": "keys",
         "summary": "an integer primary key that nothing generates", "severity": "error",
         "repair": "revision", "only_selected": False, "without_database": "",
+        "page": "https://alembic-remediate.readthedocs.io/en/stable/rules/PK001/",
     }  # fmt: skip
     assert document["topics"][0]["name"] == "base-class"
     wide = explanation.render(

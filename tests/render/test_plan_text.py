@@ -158,6 +158,7 @@ def test_it_fits_and_colours_and_links_change_no_column(width: int, *, verbose: 
     painted = text.render(made, replace(style, color=True, links=True))
     assert ANSI.sub("", painted) == plain
     assert re.search(r"\033\]8;;file:///\S+/app/%C3%A4%20b\.py\033\\", painted)
+    assert re.search(r"\033\]8;;https://\S+/rules/PK001/\033\\PK001\033", painted)
 
 
 def test_a_wide_character_takes_two_columns() -> None:

@@ -24,6 +24,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.render import check as render_check
 from remediate.render import plan as render_plan
 from remediate.render.style import Style
+from remediate.rules import RULES
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
 from remediate.system.formats import PlanFormat
@@ -204,8 +205,11 @@ def test_gitlab_sorts_and_weighs_by_risk() -> None:
 def test_every_rule_links_to_its_page() -> None:
     log = json.loads(shown(plan(), PlanFormat.SARIF))
     driver = log["runs"][0]["tool"]["driver"]
-    links = [driver["informationUri"], *(rule["helpUri"] for rule in driver["rules"])]
-    assert all(re.fullmatch(r"https://[\w./-]+/", link) for link in links)
+    site = driver["informationUri"]
+    assert re.fullmatch(r"https://[\w./-]+/", site)
+    assert {rule["helpUri"] for rule in driver["rules"]} == {
+        f"{site}rules/{r.code}/" for r in RULES
+    }
 
 
 @pytest.mark.parametrize("format_", [one.value for one in PlanFormat])

@@ -86,7 +86,7 @@ def _entry(anchor: str, shape: Shape, plan: Plan, page: _Page) -> Entry:
         id=item.id,
         rule=finding.rule,
         name=finding.name,
-        url=addresses.rule(finding.rule) if addresses.DOCUMENTATION else "",
+        url=addresses.rule(finding.rule),
         tier=impact.risk.tier if impact else None,
         severity=finding.severity.value,
         confidence=finding.confidence.value,
