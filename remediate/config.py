@@ -32,13 +32,13 @@ class Config:
     """Everything a command may depend on besides its own arguments."""
 
     config: str | None = None
-    """alembic.ini or pyproject.toml of the Alembic project; None: looked for from here upwards."""
+    """alembic.ini or pyproject.toml of the project; without it, both are searched from here upwards."""
     name: str = "alembic"
-    """Section of the ini file, as for alembic."""
+    """Section of the ini file, as for `alembic -n`."""
     x: Texts = ()
-    """Arguments for env.py, as for alembic."""
+    """Arguments for env.py, as for `alembic -x`."""
     env: str = ""
-    """What is called before env.py runs, for what that needs around it: package.module:function."""
+    """Function that is called before env.py runs: package.module:function."""
     metadata: Texts = ()
     """The MetaData of the models, in place of env.py's: package.module:Base.metadata."""
     database_url: str | None = None
@@ -46,63 +46,63 @@ class Config:
     scratch_url: str | None = None
     """A server to rehearse on; None: an embedded one."""
     schema: Shaping[Texts] = ()
-    """Globs of schemas; empty: all."""
+    """Globs of schemas that are looked at; without it, all."""
     table: Shaping[Texts] = ()
-    """Globs of name or schema.name; empty: all."""
+    """Globs of tables that are looked at, as name or schema.name; without it, all."""
     select: Shaping[Texts] = ()
-    """Codes of rules; empty: all that are not asked for by name."""
+    """Codes of rules that run; without it, all but those that only `--select` runs."""
     ignore: Shaping[Texts] = ()
     """Codes of rules that are not asked."""
     ignored: Shaping[Mapping[str, str]] = field(default_factory=dict)
-    """Codes of rules, and globs of ids of findings, that may stay: to the reasons."""
+    """Codes of rules, and globs of ids of findings, that may stay, each with the reason."""
     generated_keys: Shaping[Literal["", "database", "application"]] = ""
-    """Who fills integer keys; "": ask."""
+    """Who fills integer keys, where nothing else tells; without it, the plan asks."""
     headroom: Shaping[int] = 0
     """Ids left free above the highest one."""
     identity: Shaping[bool] = False
     """Make keys identity columns instead of giving them sequence defaults."""
     uuid: Shaping[Literal["v4", "v7"]] = "v4"
-    """Default that uuid keys get; v7 from PostgreSQL 18."""
+    """Version of the default that uuid keys get; v7 from PostgreSQL 18."""
     offline_window: Shaping[bool] = False
-    """Tables of any size may be rewritten under a lock."""
+    """Allow rewriting tables of any size under a lock."""
     rows_rewritten: Shaping[int] = ROWS_REWRITTEN
-    """Rows that may be rewritten under a lock, where there is no such window."""
+    """Rows that may be rewritten under a lock without `offline-window`."""
     deep: Shaping[bool] = False
     """Read large tables whole, where otherwise a sample is read."""
     since: Shaping[str] = ""
-    """A plan that was saved before: how fast ids were used since tells when they end."""
+    """A plan that was saved before: the ids used since then forecast when a key is full."""
     values: Shaping[Literal["stop", "null"]] = "stop"
-    """What becomes of values that do not convert."""
+    """What becomes of values that the new type cannot hold."""
     orphans: Shaping[Literal["stop", "null", "keep"]] = "stop"
     """What becomes of values without a parent."""
     on_delete: Shaping[OnDelete] = ""
     """ON DELETE of new foreign keys, where the models are silent; "": NO ACTION."""
     references: Shaping[Mapping[str, str]] = field(default_factory=dict)
-    """What columns mean: globs of columns to tables, or to "" for none."""
+    """The table that a column references, by globs of columns; "" for none."""
     right: Shaping[Mapping[str, Literal["database", "models"]]] = field(default_factory=dict)
-    """Who is right where models and database differ: by globs of columns."""
+    """Which side is right where models and database differ, by globs of columns."""
     engine: Shaping[str] = ""
-    """Which database, where env.py opens several."""
+    """Name of the database, where env.py opens several."""
     baseline: str = ""
-    """File of the findings that are accepted; "": the one beside alembic.ini."""
+    """File of accepted findings, for `check`; without it, the one beside alembic.ini."""
     backup: Literal["", "data", "all"] = ""
-    """Before which repairs a backup has to be named; "data": what changes types or values."""
+    """Repairs for which a backup has to be named: all, or those that change types or values."""
     allow: Texts = ()
-    """Hazards that are accepted, by their names."""
+    """Names of hazards that are accepted."""
     first: Texts = ()
     """Globs of tables that go into an emergency revision before the rest."""
     before_landing: Texts = ()
-    """A command, word by word, before revisions land in versions/: where it fails, none does."""
+    """A command, as a list of words, that runs before revisions land; if it fails, none lands."""
     after_landing: Texts = ()
-    """The same afterwards; its failure takes nothing back."""
+    """A command, as a list of words, that runs after revisions landed; if it fails, they stay."""
     reviewers: int = 1
-    """Names that must approve an item before it is written; at least one."""
+    """Number of people who must approve an item before it is written; at least one."""
     tiers: Annotated[Mapping[str, str], *Tier] = field(default_factory=dict)
-    """How much tables matter: globs of tables to critical, high, medium or low."""
+    """How much tables matter, by globs of tables."""
     features: Mapping[str, str] = field(default_factory=dict)
-    """Globs of tables to what users call them."""
+    """What users call a table, by globs of tables."""
     flows: Mapping[str, Texts] = field(default_factory=dict)
-    """What users do, to globs of the tables that it needs, in their order; "!": the core of it."""
+    """What users do, with globs of the tables that it needs in order; "!" marks the core."""
 
 
 class Given(TypedDict, total=False):

@@ -8,6 +8,8 @@ from scripts.site_pages.observed import rules_with
 
 PATH = "hazards.md"
 
+_NOWHERE = "No repair of this version carries it; a plan that another one saved may name it."
+
 
 def page() -> Page:
     """Each hazard below a heading of its name."""
@@ -34,7 +36,7 @@ def _answer(hazard: Hazard) -> str:
 
 
 def _rules(hazard: Hazard) -> str:
-    return ", ".join(rule_link(code, PATH) for code in rules_with(hazard))
+    return ", ".join(rule_link(one, PATH) for one in rules_with(hazard))
 
 
 def _part(hazard: Hazard) -> Iterator[str]:
@@ -43,5 +45,5 @@ def _part(hazard: Hazard) -> Iterator[str]:
     yield prose(f"{text[0].upper()}{text[1:]}.", PATH)
     if hazard in ACCEPTED_BY_NAME:
         yield block(f"remediate generate --allow {hazard.value}", "console")
-    if rules := _rules(hazard):
-        yield f"Seen in repairs of {rules}."
+    rules = _rules(hazard)
+    yield f"Seen in repairs of {rules}." if rules else _NOWHERE

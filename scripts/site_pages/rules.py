@@ -3,13 +3,14 @@
 import inspect
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 from remediate.findings.effects import Family, RepairBy
 from remediate.findings.finding import Facts, Rule
 from remediate.rules import RULES
+from scripts.site_pages import observed
 from scripts.site_pages.documents import as_markdown, sections
 from scripts.site_pages.markdown import Page, block, code, escaped, joined, link, prose, table
 from scripts.site_pages.types import words_of
@@ -17,7 +18,7 @@ from scripts.site_pages.types import words_of
 INDEX = "rules/index.md"
 REPAIRS = {
     RepairBy.REVISION: "a revision that `remediate generate` writes, where the finding allows it",
-    RepairBy.CHOICE: "the same, but `--approve all` leaves it out: approve it by its name",
+    RepairBy.CHOICE: "a revision too, but `--approve all` leaves it out: approve it by its name",
     RepairBy.HAND: "by hand; the plan describes how",
 }
 _FAMILIES = {
@@ -53,7 +54,7 @@ def index() -> Page:
 
 def _row(rule: Rule) -> Iterator[str]:
     yield link(rule.code, path(rule), INDEX)
-    yield escaped(rule.name)
+    yield code(rule.name)
     yield f"<span class='severity {rule.worst.value}'>{rule.worst.value}</span>"
     yield rule.repair.value
     yield prose(rule.summary, INDEX)
@@ -76,7 +77,7 @@ def page(rule: Rule) -> Page:
                 f"# {rule.code} {escaped(rule.name)}",
                 as_markdown(parts.pop(""), here),
                 table(("At a glance", ""), _glance(rule)),
-                *(f"## {head}\n\n{as_markdown(text, here)}" for head, text in parts.items()),
+                *_sections(rule, parts, here),
                 "## See it",
                 block(_command(rule), "console"),
                 "## In JSON",
@@ -87,10 +88,17 @@ def page(rule: Rule) -> Page:
     )
 
 
+def _sections(rule: Rule, parts: Mapping[str, str], here: str) -> Iterator[str]:
+    for head, text in parts.items():
+        yield f"## {head}\n\n{as_markdown(text, here)}"
+        if head == "Example":
+            yield from observed.section(rule, here)
+
+
 def _glance(rule: Rule) -> Iterator[tuple[str, str]]:
     worst = rule.worst.value
     yield "Severity", f"at worst <span class='severity {worst}'>{worst}</span>"
-    yield "Repair", REPAIRS[rule.repair]
+    yield "Repair", f"{code(rule.repair.value)}: {REPAIRS[rule.repair]}"
     if rule.stops.value:
         yield "While it holds", escaped(rule.stops.value)
     if rule.symptom:
@@ -98,7 +106,7 @@ def _glance(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "What users see", code(rule.symptom.at("users", "id").message) + state
     if states := sorted({kind.sqlstate for kind in rule.errors if kind.sqlstate}):
         yield "Errors that it explains", ", ".join(map(code, states))
-    yield "Met once repaired", escaped("; ".join(aim.value for aim in rule.aims))
+    yield "Criterion of `status`", escaped("; ".join(aim.value for aim in rule.aims))
     if rule.asked_for and rule.family is not Family.SECRETS:
         yield "Runs", f"only where `--select {rule.code}` asks for it"
     if rule.alone:

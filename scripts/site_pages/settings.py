@@ -56,10 +56,15 @@ def _rows(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         anchor = f'<span id="{name}"></span>'
         yield (
             anchor + code(name),
-            type_of(schema, PATH),
+            _type(schema),
             default,
             prose(schema["description"], PATH),
         )
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """As TOML calls it."""
+    return type_of(schema, PATH).replace("object, by name:", "table, by name:")
 
 
 _VARIABLES = {

@@ -10,6 +10,7 @@ from scripts.site_pages import (
     commands,
     documents_json,
     hazards,
+    observed,
     outputs,
     rules,
     settings,
@@ -25,6 +26,7 @@ def pages() -> tuple[Page, ...]:
     """Every page that is made."""
     return (
         *rules.pages(),
+        observed.page(),
         hazards.page(),
         *commands.pages(),
         settings.page(),
