@@ -78,7 +78,7 @@ CASES = (
         "CREATE TABLE orders_new (LIKE orders INCLUDING ALL)",
     ),
     Case("PK004"),
-    Case("PK005", before="CREATE ROLE app"),
+    Case("PK005"),
     Case("PK006"),
     Case("PK007", before="CREATE TABLE events (id bigserial, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)"),
     Case(

@@ -117,8 +117,12 @@ def test_the_source_distribution(tmp_path: Path) -> None:
 
 def test_hints_name_the_distribution_that_is_ours() -> None:
     """`pip install remediate` would run another author's code with database credentials at hand."""
-    places = [*ROOT.glob("*.md"), *(ROOT / "templates").rglob("*.*"), *ROOT.glob("scripts/*")]
+    places = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "templates").rglob("*.*"),
+        *(ROOT / "scripts").rglob("*"),
+    ]
     places += (ROOT / "remediate").rglob("*.py")
-    for path in places:
+    for path in (p for p in places if p.is_file() and p.suffix != ".pyc"):
         for words in re.findall(r"pip install(?: -\S+)* '?([\w.-]+)", path.read_text()):
             assert words != "remediate", path

@@ -17,6 +17,7 @@ from tests.corpora import remedies
 from tests.corpora.pages import AWKWARD, CASES, Case
 from tests.support import helpers
 
+_ROLE = b"DO $$ BEGIN CREATE USER app; EXCEPTION WHEN duplicate_object THEN END $$"  # of a page
 FAILS = re.compile(r"-- .*\bfails\b")
 
 
@@ -36,6 +37,7 @@ def found(case: Case, url: sa.URL) -> list[Item]:
     remedies.wipe(url)
     rule = RULES_BY_CODE[case.rule]
     with helpers.connected(url) as connection:
+        connection.execute(_ROLE)
         execute(case.before, connection)
         execute(_own(rule) if case.own else "", connection)
         execute(case.after, connection)
