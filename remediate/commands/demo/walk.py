@@ -50,8 +50,9 @@ class Demo:
             "COLUMNS": "80",
             "REMEDIATE_PROGRESS": "never",
         }
+        painted = ("--color", "always") if self.color and "plan" in words else ()
         result = subprocess.run(
-            [sys.executable, "-m", *words],
+            [sys.executable, "-m", *words, *painted],
             cwd=self.project,
             env=environment,
             stdout=subprocess.PIPE,
