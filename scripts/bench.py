@@ -12,34 +12,32 @@ import bench_generate
 import bench_many
 import bench_plan
 from measuring import Command, Figure, in_turns, ratios, seconds, table
-from readme import replaced
 
 from remediate.rehearsal import scratch
 
 ROOT = Path(__file__).parents[1]
-PAPER, README = ROOT / "docs" / "speed.md", ROOT / "README.md"
-START, END = "<!-- speed: scripts/bench --paper writes what follows -->\n", "<!-- /speed -->"
+PAPER = ROOT / "docs" / "speed.md"
 MANY = 50_000  # tables
 TEXT = """\
 # How fast it is
 
-Measured by `scripts/bench`, which also writes this page (`--paper`): whole processes in turns on
-one machine with {processors} processors, PostgreSQL 18 on the same one, {rounds} rounds. A ratio is
-that of one round; what counts is the median.
+For those who want to know what a run costs before they start one. `scripts/bench` measures it, and
+writes this page (`--paper`): whole commands beside programs that you know, in turns on one machine
+with {processors} processors, PostgreSQL 18 on the same machine, {rounds} rounds. A ratio is that of
+one round, and the median counts. Run it on your own machine.
 
 {table}
 
-- The tables have serial keys and identities, every tenth a key that nothing generates; every
+- The tables have serial keys and identities. Every tenth has a key that nothing generates, every
   fiftieth is partitioned, and each refers to two others.
-- `plan -f json` reads the database alone, by its URL. Its bare statements are what it asks the
+- `plan -f json` reads only the database, by its URL. Its bare statements are what it asks the
   server, sent by psycopg, with nothing made of the answers.
-- What models add is what a plan in a project takes longer, beside importing the same models: a
-  mapped class for each table.
-- `plan --targets` reads four databases of a server at a time; what a plan takes to start is taken
-  once for all.
-- `generate` takes everything: the start of the scratch server, every revision up, down and up.
+- What models add is the time that a plan in a project takes longer, beside importing the same
+  models: a mapped class for each table.
+- `plan --targets` reads four databases of a server at a time. It starts once for all of them.
+- `generate` includes everything: the start of the scratch server, every revision up, down and up.
 - "Before ANALYZE" is a database as it is after a restore.
-- "At most" is a goal of ours, and not met where it says no.
+- "At most" is a goal of this project. It is not met where the last column has no.
 """
 
 
@@ -54,9 +52,6 @@ def main() -> int:
     if given.paper:
         text = TEXT.format(processors=os.cpu_count(), rounds=given.rounds, table=table(figures))
         PAPER.write_text(text, encoding="utf-8")
-        block = f"{START}\n{table(figures)}\n\n{END}"
-        shown = replaced(README.read_text(encoding="utf-8"), START, END, block)
-        README.write_text(shown, encoding="utf-8")
     if given.json:
         values = [{**asdict(one), "median": one.median, "met": one.is_met} for one in figures]
         given.json.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
@@ -68,7 +63,7 @@ def arguments() -> argparse.Namespace:
     options.add_argument("tables", nargs="*", type=int, default=[1000, 10000])
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--json", type=Path, help="write the figures to this file, too")
-    options.add_argument("--paper", action="store_true", help="write docs/speed.md and README.md")
+    options.add_argument("--paper", action="store_true", help="write docs/speed.md")
     options.add_argument("--quick", action="store_true", help="few tables and rounds, for CI")
     given = options.parse_args()
     if given.quick:

@@ -1,7 +1,6 @@
 """Write the files of a new rule: .venv-dev/bin/python scripts/new_rule.py SEQ008 sequence-odd."""
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +10,6 @@ FAMILIES = {  # the folder of remediate/rules for a new rule, by the letters of 
     "AL": "revisions", "SEC": "secrets",
 }  # fmt: skip
 USAGE = 2
-PYTHON = ".venv-dev/bin/python"
 PAGE = '''"""ONE SENTENCE: what is wrong.
 
 What it does
@@ -169,39 +167,16 @@ def refusal(code: str, name: str, root: Path) -> str:
     return "" if code == free else f"{code} would leave a gap: the next free code is {free}"
 
 
-def importable() -> bool:
-    """Whether this Python has what the README's table of rules is made with."""
-    try:
-        import remediate.rules  # noqa: F401, PLC0415
-    except ImportError:
-        return False
-    return True
-
-
 def main(code: str, name: str, root: Path = ROOT) -> int:
     if reason := refusal(code, name, root):
         print(reason, file=sys.stderr)
-        return USAGE
-    if not importable():
-        print(
-            "This Python does not have remediate installed. Make one that has, and use it:\n"
-            "  scripts/test tests/postgres -x -q\n"
-            f"  {PYTHON} scripts/new_rule.py {code} {name}",
-            file=sys.stderr,
-        )
         return USAGE
     new = laid(code, name, root)
     for path, text in new.items():
         path.write_text(text, encoding="utf-8")
         print(path.relative_to(root))
-    table = [sys.executable, root / "scripts" / "readme.py", "--rules"]
-    subprocess.run(table, check=True)
-    print("README.md")
     tests = next(path for path in new if path.name.startswith("test_")).relative_to(root)
-    print(
-        f"\nNext:  write them, then: {PYTHON} scripts/readme.py --rules; "
-        f"scripts/test {tests} tests/rules"
-    )
+    print(f"\nNext:  write them, then: scripts/test {tests} tests/rules")
     return 0
 
 

@@ -1,24 +1,28 @@
 #!/usr/bin/env python
-"""Write what the program says of itself into README.md: the demo's output, the table of rules.
+"""Write what `remediate demo` prints into docs/demo.md, and its plan as a picture: docs/plan.svg.
 
---rules writes the table only, --check writes nothing and fails where something differs.
+    scripts/readme.py [--check] [FILE]
+
+FILE holds the output of `remediate demo --color always` ("-": standard input); without it, the demo
+runs. --check writes nothing, and fails where something differs.
 """
 
+import difflib
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import picture
+
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
-START = "<!-- demo: scripts/readme.py writes what follows -->\n"
-END = "<!-- /demo -->"
-RULES_START = "<!-- rules: scripts/readme.py writes what follows -->\n"
-RULES_END = "<!-- /rules -->"
+PAGE, PICTURE = ROOT / "docs" / "demo.md", ROOT / "docs" / "plan.svg"
+START, END = "<!-- demo: scripts/readme.py writes what follows -->\n", "<!-- /demo -->"
+TITLE = "remediate plan: 26 of 32 tables reject INSERT now; the plan repairs all of them."
 
 
 def run_demo() -> str:
-    command = [sys.executable, "-m", "remediate", "demo"]
+    command = [sys.executable, "-m", "remediate", "demo", "--color", "always"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -31,17 +35,10 @@ def excerpt(demo: str) -> str:
     return re.sub(r"PostgreSQL 18\.\d+", "PostgreSQL 18", text).strip()
 
 
-def block(demo: str) -> str:
-    return f"{START}```\n{excerpt(demo)}\n```\n{END}"
-
-
-def rules() -> str:
-    """The rules as a Markdown table."""
-    sys.path.insert(0, str(ROOT))  # of this checkout, wherever another is installed
-    from remediate.rules import RULES  # noqa: PLC0415
-
-    rows = "".join(f"| {r.code} | {r.name} | {r.summary} |\n" for r in RULES)
-    return f"{RULES_START}| rule | name | finds |\n| --- | --- | --- |\n{rows}{RULES_END}"
+def plan_of(demo: str) -> str:
+    """The first plan in the demo's output, with its command."""
+    start = demo.index("$ remediate plan\n")
+    return demo[start : demo.index("== 5. ", start)].rpartition("\n")[0].strip()
 
 
 def replaced(text: str, start: str, end: str, block: str) -> str:
@@ -50,15 +47,42 @@ def replaced(text: str, start: str, end: str, block: str) -> str:
     return before + block + after
 
 
-def main() -> int:
-    text = README.read_text(encoding="utf-8")
-    wanted = text if "--rules" in sys.argv else replaced(text, START, END, block(run_demo()))
-    wanted = replaced(wanted, RULES_START, RULES_END, rules())
-    if "--check" in sys.argv:
-        return int(wanted != text)
-    README.write_text(wanted, encoding="utf-8")
+def wanted(demo: str) -> dict[Path, str]:
+    """The files and their texts, of the demo's output in colour."""
+    shown = excerpt(demo)
+    block = f"{START}```text\n{picture.plain(shown)}\n```\n{END}"
+    page = replaced(PAGE.read_text(encoding="utf-8"), START, END, block)
+    return {PAGE: page, PICTURE: picture.svg(plan_of(shown), TITLE)}
+
+
+def differences(texts: dict[Path, str]) -> str:
+    """What of these files is not what is there, as a diff."""
+    return "".join(
+        line
+        for path, text in texts.items()
+        for line in difflib.unified_diff(
+            path.read_text(encoding="utf-8").splitlines(keepends=True),
+            text.splitlines(keepends=True),
+            str(path.relative_to(ROOT)),
+            "what the demo prints",
+        )
+    )
+
+
+def main(words: list[str]) -> int:
+    files = [word for word in words if word != "--check"]
+    texts = wanted(_read(files[0]) if files else run_demo())
+    if "--check" in words:
+        sys.stderr.write(different := differences(texts))
+        return int(bool(different))
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
+def _read(file: str) -> str:
+    return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -14,6 +14,9 @@ from typing import get_type_hints
 import pytest
 from jinja2.defaults import DEFAULT_FILTERS
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+import library as documentation
+
 import remediate
 from remediate import errors
 from remediate.cli.app import COMMANDS
@@ -27,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 NOT_VALUES = {"rules", "demo"}  # remediate.rules is a room; a demo is to be looked at
 FUNCTIONS = sorted({*COMMANDS} - NOT_VALUES)
 OPTIONS = sorted(name for name in remediate.__all__ if name.endswith("Options"))
+LOGGED = 'ERROR:  null value in column "id" of relation "t" violates not-null constraint\n'
 TABLE = "CREATE TABLE t (id integer PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a'), (7, 'b')"
 
 
@@ -154,9 +158,7 @@ def test_what_only_looks(project: Project) -> None:
     assert remediate.models(config).files == ()
     assert remediate.runbook(config).stopping == {"PK001:public.t.id"}
     log = project.folder / "postgresql.log"
-    log.write_text(
-        'ERROR:  null value in column "id" of relation "t" violates not-null constraint\n'
-    )
+    log.write_text(LOGGED)
     triage = remediate.triage(config, remediate.TriageOptions((str(log),)))
     assert [entry.group.count for entry in triage.explained] == [1]
     rule = remediate.explain("pk001")
@@ -174,15 +176,46 @@ def test_what_stops_it_is_raised(project: Project) -> None:
         remediate.GenerateOptions(plan=Path("plan.json"), approve=("all",))
 
 
-def test_the_example_of_the_readme(project: Project) -> None:
-    section = (ROOT / "README.md").read_text().partition("### From Python\n")[2]
-    code = section.partition("```python\n")[2].partition("```")[0]
-    (project.folder / "repair.py").write_text(code)
-    printed = project.run("repair", REMEDIATE_SCRATCH_URL=scratch_url()).stdout.splitlines()
-    assert printed[0] == (
-        "PK001:public.t.id error: public.t.id has no default, but the model expects the database to supply the id: "
-        "every INSERT without an id fails"
-    )
-    assert printed[1].endswith(": upgrade, INSERT, downgrade, compare, upgrade again")
-    assert printed[2] == f"migrations/versions/{project.generated()[0].name}"
-    assert printed[3:] == ["revisions to run: 1"]
+def test_the_example_of_the_page_runs(project: Project) -> None:
+    """docs/library.md from its first block to its last, as one program."""
+    text = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (project.folder / "repair.py").write_text("\n".join(blocks))
+    (project.folder / "postgresql.log").write_text(LOGGED)
+    url = project.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    (project.folder / "fleet.toml").write_text(f'[[target]]\nname = "t"\nurl = "{url}"\n')
+    (project.folder / "results").mkdir()
+    shard = ("--targets", "fleet.toml", "--shard", "1/1", "-f", "json", "-o", "results/1.json")
+    project.run("remediate", "plan", *shard)
+    ran = project.run("repair", REMEDIATE_SCRATCH_URL=scratch_url())
+    (revision,) = project.generated()
+    printed = [line for line in ran.stdout.splitlines() if not line.startswith("Testing on ")]
+    assert printed == [
+        "PK001:public.t.id error: public.t.id has no default, but the model expects the database "
+        "to supply the id: every INSERT without an id fails",
+        "every command would work: True",
+        "new: ['PK001:public.t.id']",
+        "new in the models: []",
+        "models to patch: 0",
+        "key-without-default",
+        "approved: ['PK001:public.t.id']",
+        "saved: 1",
+        f"migrations/versions/{revision.name}",
+        "proven: [True]",
+        "revisions to run: 1",
+        "repaired: True",
+        "keys tested: ['public.t']",
+        "refuse INSERT now: 0",
+        "errors: [1]",
+        "databases: 1",
+        "2: no table is called 'public.tt'. Did you mean public.t?",
+    ]
+
+
+def test_the_tables_of_the_page_are_those_of_the_library() -> None:
+    """Else: scripts/library.py writes them."""
+    text = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    assert text == documentation.page(text)
+    assert set(re.findall(r"remediate\.([a-z]+)\(", text)) == {*FUNCTIONS, "load"}
+    shown = set(re.findall(r"remediate\.(\w+Options)\(", text))
+    assert set(OPTIONS) - shown == {"ModelsOptions"}

@@ -58,12 +58,15 @@ def test_the_schema_of_the_settings_is_that_of_the_program(script: ModuleType) -
     assert FILES["settings"].read_text() == script.text()
 
 
-def test_the_settings_of_the_readme_fit() -> None:
-    blocks = re.findall(
-        r"^```\w*\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
-    )
+def test_the_settings_on_the_pages_fit() -> None:
+    pages = (page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md"))
+    blocks = [
+        text
+        for page in pages
+        for text in re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    ]
     found = [tomllib.loads(text) for text in blocks if text.startswith("[tool.remediate")]
-    assert len(found) > 1
+    assert len(found) > 5
     for document in found:
         SETTINGS.validate(document["tool"]["remediate"])
 
