@@ -55,6 +55,18 @@ def test_a_command_is_found_wherever_it_is() -> None:
     assert [*commands(text)] == [["verify", "-x"], ["rules"], ["plan"]]
 
 
+def test_what_is_explained_is_known() -> None:
+    texts = {
+        text
+        for page in PAGES
+        for name, *words in commands(page.read_text(encoding="utf-8"))
+        for text in words
+        if name == "explain" and page.name != "add-a-rule.md"
+    }
+    assert len(texts) > 4
+    assert all(map(remediate.explain, texts))
+
+
 @pytest.mark.parametrize("command", sorted(set(OPTIONS) - {"merge", "demo"}))
 def test_every_command_is_on_a_page(command: str) -> None:
     named = {words[0] for page in PAGES for words in commands(page.read_text(encoding="utf-8"))}
