@@ -66,7 +66,7 @@ def section(rule: Rule, here: str) -> Iterator[str]:
     if example.by_hand:
         yield f"By hand: {prose(example.by_hand, here)}."
     else:
-        yield table(("The repair", ""), _rows(example, here))
+        yield table(("Repair", prose(example.repair, here)), _rows(example, here))
         yield from _statements(example)
     if example.query:
         yield "This query has rows while the finding holds, and none once it is repaired:"
@@ -74,7 +74,6 @@ def section(rule: Rule, here: str) -> Iterator[str]:
 
 
 def _rows(example: Example, here: str) -> Iterator[tuple[str, str]]:
-    yield "Repair", prose(example.repair, here)
     yield "Lock", prose(example.lock, here)
     yield "Undo", prose(example.undo, here)
     if example.hazards:

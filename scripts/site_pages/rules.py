@@ -76,7 +76,7 @@ def page(rule: Rule) -> Page:
             [
                 f"# {rule.code} {escaped(rule.name)}",
                 as_markdown(parts.pop(""), here),
-                table(("At a glance", ""), _glance(rule)),
+                _table(_glance(rule)),
                 *_sections(rule, parts, here),
                 "## See it",
                 block(_command(rule), "console"),
@@ -86,6 +86,11 @@ def page(rule: Rule) -> Page:
             ]
         ),
     )
+
+
+def _table(rows: Iterator[tuple[str, str]]) -> str:
+    """A table whose first row is its head."""
+    return table(next(rows), rows)
 
 
 def _sections(rule: Rule, parts: Mapping[str, str], here: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from remediate.rules import RULES
 from remediate.system import addresses
 from remediate.system.formats import PlanFormat, ReportFormat
 from scripts.site_pages.outputs import EXIT_CODES
+from tests.support.browser import AXE, Browser, judge
 from tests.support.site import Seen, Site, read
 
 ROOT = Path(__file__).parents[2]
@@ -34,15 +35,26 @@ COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-define
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site, which one process builds for all."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the site is, which one process builds for all."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "documentation"
-    with folder.with_suffix(".lock").open("w") as lock:
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "documentation"
+    with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            build(folder)
+        if not made.exists():
+            build(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Site:
     return read(folder)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with judge(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
 
 
 def build(folder: Path) -> None:
@@ -168,6 +180,25 @@ def test_nothing_is_left_out(site: Site) -> None:
 def test_what_is_left_out_is_named(path: str, expected: str, site: Site) -> None:
     found = [*left_out(without(site, f"{path}/index.html"))]
     assert any(one.startswith(expected) for one in found), found
+
+
+JUDGED = """
+const left = {"landmark-unique": {enabled: false}, "scrollable-region-focusable": {enabled: false}};
+axe.run(document, {resultTypes: ["violations"], rules: left}).then((found) =>
+  found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html)}`))
+"""
+# Both are the theme's: its navigation, and frames that take the focus only where a pointer hovers.
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)])
+def test_axe_finds_nothing(
+    width: int, *, dark: bool, chromium: Browser, site: Site, folder: Path
+) -> None:
+    for page in ("index.html", "rules/PK001/index.html"):
+        chromium.show(folder / page, width, dark=dark)
+        chromium.run(f"{AXE.read_text()};0")
+        assert chromium.run(JUDGED) == []
+        assert chromium.run("document.documentElement.scrollWidth") <= width
 
 
 def test_the_schemas_are_published(site: Site) -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+_PACKAGES = Path(__file__).parents[1] / "browser" / "node_modules"
+AXE = _PACKAGES / "axe-core" / "axe.min.js"
+CHECKER = _PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 _OPTIONS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-extensions", "--remote-debugging-pipe",
@@ -77,6 +84,15 @@ class Browser:
             self.requests.append(values["request"]["url"])
         if event.get("method") == "Log.entryAdded":
             self.complaints.append(values["entry"]["text"])
+
+
+@contextmanager
+def judge(folder: Path) -> Iterator[Browser]:
+    """A browser for axe; the test is skipped where one of them is not installed."""
+    if PROGRAM is None or not AXE.exists():
+        pytest.skip("Chromium or axe-core is not installed; scripts/test installs them")
+    with browser(PROGRAM, folder) as opened:
+        yield opened
 
 
 @contextmanager

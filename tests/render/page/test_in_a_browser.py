@@ -13,12 +13,8 @@ import pytest
 
 from remediate.render.page import paper, report
 from tests.render.page.examples import CHILD, hostile, many, plan
-from tests.support.browser import Browser, browser
+from tests.support.browser import AXE, CHECKER, Browser, judge
 
-PACKAGES = Path(__file__).parents[2] / "browser" / "node_modules"
-AXE = PACKAGES / "axe-core" / "axe.min.js"
-CHECKER = PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 JUDGE = """
 axe.run(document, {resultTypes: ["violations"]}).then((found) =>
   found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`))
@@ -67,9 +63,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if PROGRAM is None or not AXE.exists():
-        pytest.skip("Chromium or axe-core is not installed; scripts/test installs them")
-    with browser(PROGRAM, tmp_path_factory.mktemp("profile")) as opened:
+    with judge(tmp_path_factory.mktemp("profile")) as opened:
         yield opened
 
 
