@@ -84,7 +84,7 @@ def test_the_kinds_of_json() -> None:
 
 
 def test_the_links_lead_to_files() -> None:
-    links = re.findall(r"\]\(([^)]+)\)", LLMS) + re.findall(r"\b(?:docs|templates)/[\w.]+\w", LLMS)
+    links = re.findall(r"\]\(([^)]+)\)", LLMS) + re.findall(r"\b(?:docs|templates)/[\w.-]+\w", LLMS)
     assert len(links) > 8
     assert [link for link in links if not (ROOT / link).is_file()] == []
 
