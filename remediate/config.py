@@ -32,7 +32,7 @@ class Config:
     """Everything a command may depend on besides its own arguments."""
 
     config: str | None = None
-    """alembic.ini or pyproject.toml of the project; without it, both are searched from here upwards."""
+    """alembic.ini or pyproject.toml of the project; without it, searched from here upwards."""
     name: str = "alembic"
     """Section of the ini file, as for `alembic -n`."""
     x: Texts = ()
