@@ -11,7 +11,10 @@ _HEADING = re.compile(r"^(\S.*)\n([-=])\2+$", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://\S+")
 _ITEM = re.compile(r"(?:- |\d+\. )")
 _TERM = re.compile(r"([a-z]+) {2,}(\S.*)")
-_PYTHON = re.compile(r"\bop\.|\bclass \w|\bdef \w|mapped_column|Column\(|^\w+ = |\bMetaData\b")
+_PYTHON = re.compile(
+    r"\bop\.|\bclass \w|\bdef \w|mapped_column|Column\(|\bMetaData\b"
+    r"""|^\w+ = (?:\[|[\w.]*[("'.])"""
+)
 _SQL = re.compile(
     r"^ *(?:CREATE|ALTER|DROP|INSERT|SELECT|DELETE|GRANT|SET|UPDATE|TRUNCATE|\.\.\.)\b|^ *--"
 )

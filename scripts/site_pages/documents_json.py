@@ -38,7 +38,6 @@ def index() -> Page:
         (
             link(code(schema["properties"]["format"]["const"]), path(name), INDEX),
             prose(schema.get("description", "").partition(". ")[0] or schema["title"], INDEX),
-            code(schema["$id"]),
         )
         for name, schema in schemas().items()
     ]
@@ -49,7 +48,7 @@ def index() -> Page:
                 "# JSON",
                 "Each command that takes `-f json` prints one document on standard output. Its key "
                 "`format` names its kind and version.",
-                table(("Format", "What it is", "`$id` of its schema"), rows),
+                table(("Format", "What it is"), rows),
                 "Within a version keys are added, and none is removed or renamed: a program that "
                 "skips the keys that it does not know keeps working. No document holds a password, "
                 "and of rows it holds no more than the lowest and the highest id.",

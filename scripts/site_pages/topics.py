@@ -14,8 +14,8 @@ DEFECTS_PATH = "topics/defects.md"
 def page(topic: Topic) -> Page:
     """A topic: most are Markdown already, and `score` is a text as those of the rules are."""
     here = f"topics/{topic.name}.md"
-    if re.search(r"^=+$", topic.page, re.MULTILINE):
-        text = topic.page.strip()
+    if titled := re.match(r"(.+)\n=+\n", topic.page):
+        text = f"# {titled[1]}\n\n{topic.page[titled.end() :].strip()}"
     else:
         parts = sections(topic.page)
         text = joined([f"# {escaped(topic.name.capitalize())}", as_markdown(parts[""], here)])

@@ -7,12 +7,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from remediate import errors
@@ -142,7 +144,9 @@ def others() -> Iterator[Wanted]:
     yield "exit code", "exit-codes", [("", f"{n} {text}") for n, text in EXIT_CODES.items()]
     yield "defect", "topics/defects", [(name.lower(), text) for name, text in DEFECTS.items()]
     for topic in topics():
-        yield "topic", f"topics/{topic.name}", [("", f"remediate explain {topic.name}")]
+        title, rule = topic.page.splitlines()[:2]
+        words = (title,) if set(rule) == {"="} else ()
+        yield "topic", f"topics/{topic.name}", [("", *words, f"remediate explain {topic.name}")]
 
 
 def documents() -> Iterator[Wanted]:
@@ -199,6 +203,17 @@ def test_axe_finds_nothing(
         chromium.run(f"{AXE.read_text()};0")
         assert chromium.run(JUDGED) == []
         assert chromium.run("document.documentElement.scrollWidth") <= width
+
+
+def test_one_address() -> None:
+    """Of the site, of the package, and of what the program links to."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["urls"] == {"Documentation": addresses.DOCUMENTATION}
+    assert f"\nsite_url: {addresses.DOCUMENTATION}\n" in (ROOT / "mkdocs.yml").read_text()
+    built = yaml.safe_load((ROOT / ".readthedocs.yaml").read_text())
+    (install,) = built["python"]["install"]
+    assert set(install["extra_requirements"]) <= project["optional-dependencies"].keys()
+    assert (ROOT / built["mkdocs"]["configuration"]).is_file()
 
 
 def test_the_schemas_are_published(site: Site) -> None:
