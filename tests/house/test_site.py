@@ -214,6 +214,9 @@ def test_one_address() -> None:
     (install,) = built["python"]["install"]
     assert set(install["extra_requirements"]) <= project["optional-dependencies"].keys()
     assert (ROOT / built["mkdocs"]["configuration"]).is_file()
+    judged = Path(sys.executable).with_name("check-jsonschema")
+    command = [judged, "--builtin-schema", "vendor.readthedocs", ROOT / ".readthedocs.yaml"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def test_the_schemas_are_published(site: Site) -> None:
