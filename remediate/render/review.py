@@ -20,6 +20,7 @@ from remediate.render import proof as proofs
 from remediate.render.evidence import evidence
 from remediate.render.proof_points import Point
 from remediate.render.room import COMMENT, fitted
+from remediate.revisions.alike import Alike, alike
 from remediate.revisions.blocks import Block
 from remediate.revisions.drafts import Draft
 
@@ -56,7 +57,9 @@ def markdown(
         limits=[*map(proofs.told, proof.limits)] if proof else [],
         points=points(draft, proof, reviewer, backup),
     )
-    return _fitted(fill, _by_urgency(draft, plan), [*_decisions(draft, decisions)], _sql(draft))
+    items = _by_urgency(draft, plan)
+    repairs = alike((item for item, _ in items), finishing=draft.finishing)
+    return _fitted(fill, items, [*_decisions(draft, decisions)], _sql(draft), repairs)
 
 
 def _fitted(
@@ -64,25 +67,35 @@ def _fitted(
     items: Sequence[tuple[ApprovedItem, Impact | None]],
     decisions: Sequence[tuple[str, str, Decision]],
     sql: tuple[str, str],
+    repairs: Sequence[Alike],
 ) -> str:
-    """The page within a comment of GitHub: without SQL, then without the least urgent items."""
+    """The page within a comment of GitHub, the most urgent first.
+
+    In place of long scripts it has the statements of each repair, as many as fit. Without any of
+    these, evidence is left out first, then the least urgent items.
+    """
     whole = partial(fill, items=items, decisions=decisions, more=0, evidence=evidence)
     up, down = sql
 
     def some(number: int) -> str:
+        if number > len(items):
+            return whole(up="", down="", **_listed(repairs, number - len(items) - 1))
         shown = {"items": items[:number], "decisions": decisions[:number]}
-        return fill(**shown, more=len(items) - number, evidence=None, up="", down="")
+        left = {"more": len(items) - number, "evidence": None}
+        return fill(**shown, **left, up="", down="", **_listed(repairs, 0))
 
+    every = _listed(repairs, len(repairs))
     return fitted(
-        [
-            partial(whole, up=up, down=down),
-            partial(whole, up=up, down=""),
-            partial(whole, up="", down=""),
-        ],
+        [partial(whole, up=up, down=down, **every), partial(whole, up=up, down="", **every)],
         some,
-        len(items),
+        len(items) + 1 + len(repairs),
         COMMENT,
     )
+
+
+def _listed(repairs: Sequence[Alike], number: int) -> dict[str, object]:
+    """So many shapes of repairs, and how many repairs are left to the revision."""
+    return {"repairs": repairs[:number], "unlisted": sum(len(r.items) for r in repairs[number:])}
 
 
 def _by_urgency(draft: Draft, plan: Plan) -> list[tuple[ApprovedItem, Impact | None]]:

@@ -1,13 +1,14 @@
 """The checklist beside a revision, and a plan for a pull request."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
-from remediate.findings.remedy import Hazard, Lock, Remedy, Step
-from remediate.plans.plan import Item, Plan
+from remediate.findings.remedy import Expectation, Hazard, Lock, Remedy, Step
+from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.render import proof, review
 from remediate.render.page.paper import of_markdown
@@ -262,22 +263,52 @@ def test_a_plan_for_a_pull_request(project: Project) -> None:
     assert "1 finding: 1 repairable automatically" in check
 
 
-def test_a_long_review_leaves_the_statements_to_the_revision() -> None:
+def test_a_long_review_has_the_statements_of_each_repair() -> None:
     long, short = (Block("many", ("SELECT 1",) * number) for number in (9_000, 1))
-    left = "The statements are too long for this page: they are in the revision.\n"
-    assert left not in reviewed(Script((short,), (short,)))
-    paper = reviewed(Script((short,), (long,)))
-    assert paper.endswith(f"## SQL: downgrade\n\n{left}")
+    heading = "## SQL: downgrade\n\n"
+    listed = "The whole script is too long for this page. These are the statements of each repair,"
+    assert listed not in reviewed(Script((short,), (short,)))
+    paper = reviewed(Script((short,), (long,)), repairs=[of("a"), of("b"), of("c", "UNIQUE")])
+    assert f"{heading}{listed}" in paper
     assert paper.count("SELECT 1;") == 1
-    assert reviewed(Script((long,), (long,))).count(left) == 2
+    assert paper.count("<details><summary>public.a.id and 1 other like it</summary>") == 1
+    assert "DROP a;\n```\n\nThe same, but for names, for public.b.id." in paper
+    assert "DROP b" not in paper
+    assert "<details><summary>public.c.id</summary>\n\n```sql\nDROP c UNIQUE;\n" in paper
+    assert "\n\n\n" not in paper
+    assert reviewed(Script((long,), (long,)), repairs=[of("a")]).count(listed) == 2
 
 
-def reviewed(script: Script) -> str:
+def test_a_long_review_lists_as_many_repairs_as_fit() -> None:
+    long = Block("many", ("SELECT 1",) * 9_000)
+    repairs = [of(f"t{n}", "x" * (100 + n)) for n in range(300)]
+    paper = reviewed(Script((long,), (long,)), repairs=repairs)
+    assert size(paper) > COMMENT * 0.98
+    shown = paper.count("CREATE t")
+    assert 0 < shown < 300
+    left = f"\nand {300 - shown} repairs more: their statements are in the revision.\n"
+    assert paper.count(left) == 2
+    assert "These are the statements of the most urgent repairs, the most\nurgent first." in paper
+    (huge,) = (reviewed(Script((long,), (long,)), repairs=[of("a", "x" * COMMENT)]),)
+    left = "The statements are too long for this page: they are in the revision.\n"
+    assert huge.count(left) == 2
+
+
+def of(table: str, more: str = "") -> ApprovedItem:
+    name = Name("public", table)
+    step = Step(f"CREATE {table}{more}", f"DROP {table} {more}".rstrip(), Lock.NONE, name)
+    finding = Finding(
+        "PK001", "n", Place(name, "id"), Severity.ERROR, Confidence.PROVEN, "m", Facts()
+    )
+    return ApprovedItem(finding, Remedy("t", "u", (step,), (), (Expectation(name, "id", ()),)))
+
+
+def reviewed(script: Script, repairs: Sequence[ApprovedItem] = ()) -> str:
     paper = review.markdown(
-        replace(draft(), script=script), revision="r", parent=None, source="s", reviewer="Ann",
-        date="d", proof=None, plan=Plan(database=NO_DATABASE), decisions={},
+        replace(draft(), script=script, items=tuple(repairs)), revision="r", parent=None, source="s",
+        reviewer="Ann", date="d", proof=None, plan=Plan(database=NO_DATABASE), decisions={},
     )  # fmt: skip
-    assert size(paper) < COMMENT
+    assert size(paper) <= COMMENT
     return paper
 
 
