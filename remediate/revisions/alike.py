@@ -58,15 +58,20 @@ def _shape(item: ApprovedItem, *, finishing: bool) -> tuple[object, ...]:
         numbers |= dict.fromkeys((name, _quoted(name)), f"{{{number}}}")
     longest = sorted(numbers, key=len, reverse=True)
     # An underscore ends a name, too: PostgreSQL makes names of sequences and constraints with it.
-    pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest))})(?![^\W_])")
+    any_ = "|".join(map(re.escape, longest)) or "(?!)"  # nothing is like that
+    pattern = re.compile(rf"(?<![^\W_])(?:{any_})(?![^\W_])")
     ways = _ways(_steps(item, finishing=finishing))
     named = (tuple(pattern.sub(lambda m: numbers[m[0]], text) for text in way) for way in ways)
     return item.finding.rule, *named
 
 
 def _names(item: ApprovedItem) -> Iterator[str]:
-    for expectation in item.remedy.expectations:
-        yield from filter(None, (*expectation.relation, expectation.column))
+    """Those of its place, and of all that the repair expects to be as planned."""
+    place = item.finding.place
+    relations = [(*(place.table or ()), place.column, place.constraint)]
+    relations += [(*e.relation, e.column) for e in item.remedy.expectations]
+    relations += [(*c.relation, c.name) for c in item.remedy.conditions]
+    yield from (name for names in relations for name in names if name)
 
 
 def _quoted(name: str) -> str:

@@ -10,6 +10,7 @@ class Block:
     title: str
     statements: tuple[str, ...]
     always: bool = False  # a script that runs again runs it again, also where all else is done
+    name: str = ""  # under which a revision has its one statement below: it is long, and no repair
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,14 @@ from remediate.project import history
 from remediate.project.failures import alembic_errors
 from remediate.project.loading import FileStates
 from remediate.project.recovery import explained
-from remediate.revisions.drafts import Draft, indented
+from remediate.revisions.drafts import Draft
 from remediate.revisions.graph import (
     Placement,
     parent_of,
     version_locations,
     versions_folder,
 )
+from remediate.revisions.layout import bodies, ends_with
 from remediate.system import landing
 from remediate.system.folders import temporary
 from remediate.system.streams import stdout_to_stderr
@@ -104,10 +105,7 @@ def _stage(
             version_path=str(folder),
             config=site.config,
             imports=draft.constants,
-            **{
-                site.tokens[0]: indented(draft.upgrade),
-                site.tokens[1]: indented(draft.downgrade),
-            },
+            **dict(zip(site.tokens, bodies(draft, last=_is_last(site)), strict=True)),
         )
     if script is None:
         raise UsageProblem(
@@ -122,6 +120,12 @@ def _stage(
         )
     _check_body(path, draft)
     return Staged(script.revision, parent, draft, path, folder, target / path.relative_to(folder))
+
+
+def _is_last(site: Site) -> bool:
+    """Whether the template for revisions has nothing after the body of downgrade()."""
+    template = Path(site.script.dir, "script.py.mako").read_text(encoding="utf-8")
+    return ends_with(template, site.tokens[1])
 
 
 def _check_body(path: Path, draft: Draft) -> None:
@@ -143,14 +147,27 @@ def _check_body(path: Path, draft: Draft) -> None:
 
 def _executed(source: str) -> "Counter[str]":
     """The strings in what op.execute is called with: statements, and names of placeholders."""
-    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.args]
+    tree = ast.parse(source)
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args]
+    constants = dict(_constants(tree))
     return Counter(
-        " ".join(text.value.split())
+        " ".join(text.split())
         for call in calls
         if isinstance(call.func, ast.Attribute) and call.func.attr == "execute"
-        for text in ast.walk(call.args[0])
-        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+        for node in ast.walk(call.args[0])
+        if (text := constants.get(node.id) if isinstance(node, ast.Name) else _text(node))
     )
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and (text := _text(node.value)):
+            yield from ((one.id, text) for one in node.targets if isinstance(one, ast.Name))
+
+
+def _text(node: ast.AST) -> str:
+    """The string that it is; "" for all else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def land(

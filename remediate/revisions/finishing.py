@@ -24,7 +24,11 @@ def finishing(remedies: Sequence[Remedy]) -> Script:
         ),
         down=_back(remedies, conditions),
         autocommit=(
-            Block("Guard: the database must still be as the plan saw it.", (_ready(conditions),)),
+            Block(
+                "Guard: the database must still be as the plan saw it.",
+                (_ready(conditions),),
+                name="GUARD",
+            ),
             # A build that is cut short leaves an invalid index; nobody waits for it.
             Block("No timeout cuts these short.", (query(__package__, "without_timeouts"),)),
             *(Block(commented(r.title), tuple(_ups(r))) for r in remedies),

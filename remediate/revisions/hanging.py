@@ -74,9 +74,10 @@ def taken_down(
         yield Block(
             "The revision rebuilds below what must be there now.",
             (_alike(dependants, rows, min(printed), planned=planned),),
+            name="ALIKE",
         )
     if kept := _kept(dependants):
-        yield Block("Owners and grants, to be restored.", (kept,))
+        yield Block("Owners and grants, to be restored.", (kept,), name="RIGHTS")
     if statements := _down(dependants):
         yield Block("Dropped for now, because the type of their column changes.", statements)
 

@@ -119,8 +119,8 @@ def begin(
         holds = [replace(hold, lock=_stronger(hold.lock, hold.back)) for hold in holds]
     locks = _lock(_strongest(holds), rewrites=rewrites)
     return (
-        Block("Every lock, at once and before anything else.", (locks,)),
-        Block("Guard: the database must still be as the plan saw it.", (check,)),
+        Block("Every lock, at once and before anything else.", (locks,), name="LOCKS"),
+        Block("Guard: the database must still be as the plan saw it.", (check,), name="GUARD"),
     )
 
 

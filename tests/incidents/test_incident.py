@@ -148,8 +148,9 @@ def test_the_revision_is_plain(generated: Path) -> None:
     imported |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert imported == {"alembic", "sqlalchemy"}
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.Try)]
+    constants = {n.targets[0].id: n.value for n in tree.body if isinstance(n, ast.Assign)}
     executed = [
-        n.args[0].value
+        constants.get(getattr(n.args[0], "id", ""), n.args[0]).value
         for n in ast.walk(tree)
         if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "execute"
     ]

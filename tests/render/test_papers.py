@@ -13,6 +13,7 @@ from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.render import proof, review
 from remediate.render.page.paper import of_markdown
 from remediate.render.room import COMMENT, size
+from remediate.revisions.alike import alike
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.drafts import Draft
 from remediate.snapshots.live import NO_DATABASE
@@ -289,9 +290,18 @@ def test_a_long_review_lists_as_many_repairs_as_fit() -> None:
     left = f"\nand {300 - shown} repairs more: their statements are in the revision.\n"
     assert paper.count(left) == 2
     assert "These are the statements of the most urgent repairs, the most\nurgent first." in paper
-    (huge,) = (reviewed(Script((long,), (long,)), repairs=[of("a", "x" * COMMENT)]),)
+    huge = reviewed(Script((long,), (long,)), repairs=[of("a", "x" * COMMENT)])
     left = "The statements are too long for this page: they are in the revision.\n"
     assert huge.count(left) == 2
+
+
+def test_repairs_that_name_no_table_are_alike_where_their_statements_are() -> None:
+    one = of("a").remedy
+    finding = replace(of("a").finding, place=Place(subject="s"))
+    repairs = [ApprovedItem(finding, replace(one, expectations=())) for _ in range(2)]
+    assert [len(group.items) for group in alike(repairs)] == [2]
+    other = ApprovedItem(finding, replace(one, expectations=(), steps=of("b").remedy.steps))
+    assert [len(group.items) for group in alike([*repairs, other])] == [2, 1]
 
 
 def of(table: str, more: str = "") -> ApprovedItem:

@@ -114,6 +114,28 @@ def test_a_template_with_a_variable_of_its_own_is_a_sentence(project: Project) -
     assert project.generated() == []
 
 
+def test_the_repair_is_read_before_its_locks_and_guards(project: Project) -> None:
+    project.run(*GENERATE)
+    (revision,) = project.generated()
+    below = ast.parse(revision.read_text()).body[-3:]
+    assert [ast.unparse(one).partition(" = ")[0] for one in below] == [
+        "_LOCKS", "_GUARD_UPGRADE", "_GUARD_DOWNGRADE",
+    ]  # fmt: skip
+    upgrade, _, _ = revision.read_text().partition("def downgrade")
+    assert upgrade.count("\n", 0, upgrade.index("CREATE SEQUENCE")) < 50
+    assert "pg_locks" not in upgrade
+    offline = project.run("alembic", "upgrade", "head", "--sql").stdout.split()
+    assert offline.count("pg_catalog.pg_locks") == 2
+    for file in revision.parent.glob(f"{revision.stem}.*"):
+        file.unlink()
+    mako = project.folder / "migrations" / "script.py.mako"
+    mako.write_text(mako.read_text() + "    print('more')\n")
+    project.run(*GENERATE)
+    (revision,) = project.generated()
+    assert "_LOCKS" not in revision.read_text()
+    assert project.run("alembic", "upgrade", "head", "--sql").stdout.split() == offline
+
+
 def test_several_version_locations(project: Project) -> None:
     other = project.folder / "more"
     other.mkdir()
