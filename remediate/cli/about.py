@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import remediate
+from remediate.cli import completion
 from remediate.cli.options import ColorOption, FormatOption, ScratchOption, Source, settings
 from remediate.cli.terminal import columns, show, use_color
 from remediate.cli.values import Color, Format
@@ -29,6 +30,7 @@ def explain(
         str,
         typer.Argument(
             metavar="WHAT",
+            autocompletion=completion.explained,
             help="A rule (PK001 or its name), a finding, a hazard, a defect that rehearse names, "
             "a topic (autoincrement, base-class, repair, keys, score), or a pasted error or model.",
         ),

@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 
 from remediate import __version__
-from remediate.cli import about, audit, fleet, plans, production, project, revisions, runbook
+from remediate.cli import (
+    about,
+    audit,
+    completion,
+    fleet,
+    plans,
+    production,
+    project,
+    revisions,
+    runbook,
+)
 from remediate.cli.grouped import GroupedCommands, GroupedOptions
 from remediate.cli.parameters import with_groups
 from remediate.cli.terminal import guarded, open_closed_streams, show, show_what_can_be_shown
@@ -22,6 +32,8 @@ from remediate.system.streams import filtered
 app = typer.Typer(
     cls=GroupedCommands,
     help="Repair PostgreSQL keys that nothing generates: reviewed, rehearsed Alembic revisions.",
+    epilog="--install-completion lets bash, zsh and fish complete rules, hazards, and the findings "
+    "and tables of a saved plan, too. It asks no database.",
     no_args_is_help=True,
     add_completion=True,
     rich_markup_mode=None,
@@ -72,6 +84,7 @@ def main() -> None:
     # Ctrl-C ignored: what was staged is cleared away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     open_closed_streams()
+    completion.join_words()
     for word in sys.argv:
         remember_setting("", word)
     show_what_can_be_shown()

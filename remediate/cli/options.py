@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from remediate.cli import completion
 from remediate.cli.values import Color, Format, OnDelete, Orphans, Uuid, Values
 from remediate.system import invocation
 from remediate.system.formats import PlanFormat
@@ -78,12 +79,19 @@ class Tables:
 
     schema: Annotated[
         Strings,
-        typer.Option(metavar="SCHEMA", help="Only this schema (a glob). Repeat it for several."),
+        typer.Option(
+            metavar="SCHEMA",
+            autocompletion=completion.schemas,
+            help="Only this schema (a glob). Repeat it for several.",
+        ),
     ] = None
     table: Annotated[
         Strings,
         typer.Option(
-            "--table", metavar="TABLE", help="Only this table (a glob). Repeat it for several."
+            "--table",
+            metavar="TABLE",
+            autocompletion=completion.tables,
+            help="Only this table (a glob). Repeat it for several.",
         ),
     ] = None
 
@@ -95,10 +103,20 @@ class Rules:
     panel: ClassVar[str] = "Rules"
 
     select: Annotated[
-        Strings, typer.Option(metavar="RULE", help="Only this rule. Repeat it for several.")
+        Strings,
+        typer.Option(
+            metavar="RULE",
+            autocompletion=completion.rules,
+            help="Only this rule. Repeat it for several.",
+        ),
     ] = None
     ignore: Annotated[
-        Strings, typer.Option(metavar="RULE", help="Not this rule. Repeat it for several.")
+        Strings,
+        typer.Option(
+            metavar="RULE",
+            autocompletion=completion.rules,
+            help="Not this rule. Repeat it for several.",
+        ),
     ] = None
 
 

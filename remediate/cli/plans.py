@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 import remediate
-from remediate.cli import exclusions, summary
+from remediate.cli import completion, exclusions, summary
 from remediate.cli import fleet as many
 from remediate.cli.options import (
     ColorOption,
@@ -223,11 +223,17 @@ def review(
         Strings,
         typer.Option(
             metavar="WHAT",
+            autocompletion=completion.findings,
             help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely.",
         ),
     ] = None,
     skip: Annotated[
-        Strings, typer.Option(metavar="WHAT", help="Skip a RULE, a FINDING, or 'all'.")
+        Strings,
+        typer.Option(
+            metavar="WHAT",
+            autocompletion=completion.findings,
+            help="Skip a RULE, a FINDING, or 'all'.",
+        ),
     ] = None,
     reason: Annotated[
         str | None,
@@ -239,11 +245,17 @@ def review(
         Strings,
         typer.Option(
             metavar="WHAT",
+            autocompletion=completion.findings,
             help="Take back what --reviewer, or everybody, decided on a RULE, a FINDING or 'all'.",
         ),
     ] = None,
     allow: Annotated[
-        Strings, typer.Option(metavar="HAZARD", help="Accept this hazard, such as PUBLISHED_TABLE.")
+        Strings,
+        typer.Option(
+            metavar="HAZARD",
+            autocompletion=completion.hazards,
+            help="Accept this hazard, such as PUBLISHED_TABLE.",
+        ),
     ] = None,
     choose: Annotated[
         Strings,

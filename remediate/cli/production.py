@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import remediate
+from remediate.cli import completion
 from remediate.cli import fleet as many
 from remediate.cli.options import (
     OUTPUT,
@@ -83,6 +84,7 @@ def status(
         Strings,
         typer.Option(
             metavar="TABLE",
+            autocompletion=completion.tables,
             help="Table (a glob) that an emergency revision repairs before the rest.",
         ),
     ] = None,

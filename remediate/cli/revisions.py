@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 import remediate
+from remediate.cli import completion
 from remediate.cli.fleet import Targets, check_of_many
 from remediate.cli.options import (
     Depth,
@@ -45,6 +46,7 @@ def generate(
         list[str] | None,
         typer.Option(
             metavar="WHAT",
+            autocompletion=completion.findings,
             help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely.",
             rich_help_panel="Approval",
         ),
@@ -66,6 +68,7 @@ def generate(
         list[str] | None,
         typer.Option(
             metavar="TABLE",
+            autocompletion=completion.tables,
             help="Table (a glob) that an emergency revision repairs before the rest.",
         ),
     ] = None,

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
+from remediate.cli import completion
 from remediate.cli.terminal import complain
 
 Allow = Annotated[
     list[str] | None,
     typer.Option(
         metavar="HAZARD",
+        autocompletion=completion.hazards,
         help="Accept this hazard, such as PUBLISHED_TABLE.",
         rich_help_panel="Approval",
     ),
