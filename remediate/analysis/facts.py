@@ -19,23 +19,23 @@ from remediate.snapshots.tables import Column, Name, Sequence, Table
 class KeyFacts(Facts):
     """A key, or another column that something generates."""
 
-    place: str
-    type: str
-    owner: str
-    rows: int | None
+    place: str  # schema, table and column, quoted where PostgreSQL needs it
+    type: str  # as PostgreSQL writes it
+    owner: str  # the role that owns the table
+    rows: int | None  # the statistics' estimate
     inserts: int | None  # since the statistics were reset
     lowest_id: int | None
     highest_id: int | None
     referenced_by: int  # foreign keys
-    writers: tuple[str, ...]
+    writers: tuple[str, ...]  # roles that may INSERT
 
 
 @dataclass(frozen=True, slots=True)
 class TableFacts(Facts):
     """A table as a whole."""
 
-    owner: str
-    rows: int | None
+    owner: str  # the role that owns the table
+    rows: int | None  # the statistics' estimate
     inserts: int | None  # since the statistics were reset
 
 
@@ -51,9 +51,9 @@ class KeyEvidence(StrEnum):
 class TriggerFacts(Facts):
     """Triggers, subscriptions of logical replication, and code of models that may fill a key."""
 
-    triggers: tuple[str, ...]
-    replicated_by: tuple[str, ...] = ()
-    made_by: str = ""
+    triggers: tuple[str, ...]  # that run before an INSERT
+    replicated_by: tuple[str, ...] = ()  # subscriptions of logical replication
+    made_by: str = ""  # code of the models' class
 
     @property
     def fillers(self) -> tuple[str, ...]:
@@ -77,61 +77,61 @@ class QuestionFacts(Facts):
 class SequenceFacts(Facts):
     """The sequence that fills a column."""
 
-    sequence: Name
+    sequence: Name  # schema and name
     sequence_type: str
     sequence_owned_by: tuple[str, str, str] | None  # schema, table, column
-    next: int | None
-    increment: int
-    minimum: int
-    maximum: int
+    next: int | None  # value; null where the role may not read it
+    increment: int  # how far apart two values are
+    minimum: int  # its MINVALUE
+    maximum: int  # its MAXVALUE
 
 
 @dataclass(frozen=True, slots=True)
 class ConstraintFacts(Facts):
     """A declared foreign key."""
 
-    constraint: str
-    columns: tuple[str, ...]
-    types: tuple[str, ...]
-    references: Name
-    referenced_columns: tuple[str, ...]
+    constraint: str  # its name
+    columns: tuple[str, ...]  # of the referencing table
+    types: tuple[str, ...]  # of these columns
+    references: Name  # schema and table
+    referenced_columns: tuple[str, ...]  # the key
     referenced_types: tuple[str, ...]
-    on_delete: str
-    owner: str | None
-    rows: int | None
-    referenced_rows: int | None
+    on_delete: str  # NO ACTION, CASCADE, ...
+    owner: str | None  # of the referencing table
+    rows: int | None  # of the referencing table: the statistics' estimate
+    referenced_rows: int | None  # the statistics' estimate
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFacts(Facts):
     """What the values of a column say of the key that it may mean: no more than their shape."""
 
-    values: int
-    every_row_read: bool
-    come_back_as_they_are: int
-    convertible: int
-    present_in_parent: int
-    without_parent: int
-    not_convertible: int
-    shapes: tuple[str, ...]
-    bad_values: tuple[BadValues, ...]  # that stand between it and a foreign key
-    query: str  # repeats it
+    values: int  # that are not NULL, among those read
+    every_row_read: bool  # false: a sample was read
+    come_back_as_they_are: int  # values that convert to the key's type and back to the same bytes
+    convertible: int  # values that convert to the key's type
+    present_in_parent: int  # of these, values that the key holds
+    without_parent: int  # of these, values that it does not hold
+    not_convertible: int  # values that do not convert
+    shapes: tuple[str, ...]  # of such values, with letters and digits masked
+    bad_values: tuple[BadValues, ...]  # that keep it from having a foreign key
+    query: str  # repeats the count
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateFacts(Facts):
     """A column that seems to mean a key, and has no foreign key."""
 
-    type: str
-    references: Name
-    referenced_columns: tuple[str, ...]
+    type: str  # of the column
+    references: Name  # schema and table
+    referenced_columns: tuple[str, ...]  # the key
     referenced_types: tuple[str, ...]
-    name_fits: str
-    model_type: str | None
-    owner: str
-    rows: int | None
+    name_fits: str  # how its name leads to the table
+    model_type: str | None  # that the model declares for the column
+    owner: str  # of the table
+    rows: int | None  # the statistics' estimate
     evidence: EvidenceFacts | None
-    grounds: str
+    grounds: str  # why the column is taken for a reference
 
 
 def key_facts(table: Table, column: Column, live: Live) -> KeyFacts:

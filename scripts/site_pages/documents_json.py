@@ -75,39 +75,43 @@ def page(name: str) -> Page:
         table(_HEAD, _rows(schema, here)),
     ]
     for part, inner in schema.get("$defs", {}).items():
-        parts += [f"## {part}", prose(inner.get("description", ""), here), _part(inner, here)]
+        told = prose(inner.get("description", ""), here)
+        parts += [f"## {part}", told, _part(part, inner, here)]
     return Page(here, joined(parts))
 
 
-def _part(schema: Schema, here: str) -> str:
+def _part(part: str, schema: Schema, here: str) -> str:
     """A part that others refer to: its keys, or its type where it has none."""
-    rows = [*_rows(schema, here)]
+    rows = [*_rows(schema, here, of=f"{part}.")]
     same = "".join(f" The keys of {type_of(one, here)}, and:" for one in schema.get("allOf", ()))
     return joined([same.strip(), table(_HEAD, rows) if rows else f"It is {type_of(schema, here)}."])
 
 
-def _rows(schema: Schema, here: str, before: str = "") -> Iterator[tuple[str, str, str, str]]:
+def _rows(
+    schema: Schema, here: str, before: str = "", of: str = ""
+) -> Iterator[tuple[str, str, str, str]]:
+    """A row a key; `before` is where it is in its part, `of` the part, for its anchor."""
     always = schema.get("required", ())
     for key, inner in schema.get("properties", {}).items():
         name = f"{before}{key}"
         yield (
-            f'<span id="{name}"></span>{code(name)}',
+            f'<span id="{of}{name}"></span>{code(name)}',
             type_of(inner, here),
             "yes" if key in always else "",
             prose(inner.get("description", ""), here),
         )
-        yield from _within(inner, here, name)
+        yield from _within(inner, here, name, of)
 
 
-def _within(schema: Schema, here: str, name: str) -> Iterator[tuple[str, str, str, str]]:
+def _within(schema: Schema, here: str, name: str, of: str) -> Iterator[tuple[str, str, str, str]]:
     """The rows of what a key holds: of an object, of those of a list, of one of several kinds."""
-    yield from _rows(schema, here, f"{name}.")
+    yield from _rows(schema, here, f"{name}.", of)
     for one in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
-        yield from _rows(one, here, f"{name}.")
+        yield from _rows(one, here, f"{name}.", of)
     if isinstance(items := schema.get("items"), dict):
-        yield from _within(items, here, f"{name}[]")
+        yield from _within(items, here, f"{name}[]", of)
     if isinstance(values := schema.get("additionalProperties"), dict):
-        yield from _within(values, here, f"{name}.*")
+        yield from _within(values, here, f"{name}.*", of)
 
 
 def type_of(schema: Schema, here: str) -> str:

@@ -1,6 +1,7 @@
 """A built site as its readers meet it: the text, the anchors and the links of each page."""
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -15,7 +16,7 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ids: set[str] = set()
+        self.ids: list[str] = []
         self.links: list[str] = []
         self.fetched: list[str] = []
         self.words: list[str] = []
@@ -23,7 +24,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        self.ids |= {values["id"]} if "id" in values else set()
+        self.ids += [values["id"]] if "id" in values else []
         self.silent += tag in ("script", "style")
         if tag == "a" and "href" in values:
             self.links.append(values["href"])
@@ -46,6 +47,7 @@ class Seen:
     ids: frozenset[str] = frozenset()
     links: tuple[str, ...] = ()
     fetched: tuple[str, ...] = ()
+    repeated: frozenset[str] = frozenset()  # anchors that two places have
 
 
 @dataclass(frozen=True)
@@ -96,4 +98,6 @@ def _page(html: str) -> Seen:
     reader = _Reader()
     reader.feed(html)
     text = " ".join("".join(reader.words).split())
-    return Seen(text, frozenset(reader.ids), tuple(reader.links), tuple(reader.fetched))
+    repeated = frozenset(one for one, count in Counter(reader.ids).items() if count > 1)
+    links, fetched = tuple(reader.links), tuple(reader.fetched)
+    return Seen(text, frozenset(reader.ids), links, fetched, repeated)
