@@ -105,7 +105,7 @@ def _glance(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "Severity", f"at worst <span class='severity {worst}'>{worst}</span>"
     yield "Repair", f"{code(rule.repair.value)}: {REPAIRS[rule.repair]}"
     if rule.stops.value:
-        yield "While it holds", escaped(rule.stops.value)
+        yield "What fails", escaped(rule.stops.value)
     if rule.symptom:
         state = f" (SQLSTATE {rule.symptom.sqlstate})" if rule.symptom.sqlstate else ""
         yield "What users see", code(rule.symptom.at("users", "id").message) + state
