@@ -28,7 +28,7 @@ class CheckOptions:
     side: Literal["", "models", "revisions", "secrets"] = ""
     """What to look at alone, without a database; "": at everything."""
     update_baseline: bool = False
-    """Accept what is found: write the baseline anew."""
+    """Accept what is found: replace the baseline."""
     history: bool = True
     """Of secrets: what git's history holds, and not only the files as they are."""
 

@@ -19,11 +19,11 @@ class GenerateOptions:
     approve: tuple[str, ...] = ()
     """Codes of rules, ids of findings, or "all" that is proven or likely."""
     reviewer: str = ""
-    """Who approves; stands in the revision."""
+    """Who approves; the revision names them."""
     backup: str = ""
     """Where the backup of before is kept, as the reviewer tells it; the settings may demand it."""
     message: str = ""
-    """Title of the revision; "": one that says what it does."""
+    """Title of the revision; "": one that names what it does."""
     one: bool = False
     """One revision for everything, instead of what blocks users first."""
     head: str | None = None

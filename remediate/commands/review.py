@@ -41,7 +41,7 @@ class ReviewOptions:
     reason: str = ""
     """Why these are skipped, which needs one; where none are, why these are approved."""
     reviewer: str = ""
-    """Who decides; stands in the file."""
+    """Who decides; the file names them."""
     allow: tuple[str, ...] = ()
     """Hazards that are accepted, by their names."""
     choose: tuple[str, ...] = ()

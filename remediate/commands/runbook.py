@@ -34,7 +34,7 @@ class RunbookOptions:
     hotfix: tuple[str, ...] = ()
     """Globs of the tables that it repairs; empty: none is written."""
     reviewer: str = ""
-    """Who approves it; stands in the revision."""
+    """Who approves it; the revision names them."""
     backup: str = ""
     """Where the backup of before is kept, as the reviewer tells it; the settings may demand it."""
     rehearse: bool = True

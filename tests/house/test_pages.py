@@ -90,6 +90,23 @@ def test_a_page_begins_with_its_readers(page: Path) -> None:
         assert re.match(r"For \w", first)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_english_of_the_house(page: Path) -> None:
+    """What docs/house-style.md lists on the right side; the demo is checked where it is made."""
+    if page.name in {"house-style.md", "demo.md"}:
+        return
+    text = re.sub(
+        r"^ *```.*?^ *```$|`[^`]+`",
+        "",
+        page.read_text(encoding="utf-8"),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    found = re.findall(
+        r"(?i)\b(?:means|stands|says|gives|mend|whoever|nobody|all the same)\b", text
+    )
+    assert found == []
+
+
 def test_the_example_of_the_settings_has_all_and_can_be_loaded(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     ((_, text),) = [block for block in blocks(page) if block[0] == "toml"]
