@@ -25,7 +25,7 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.progress import watched
-from remediate.cli.terminal import columns, say, show, use_color, use_links, write
+from remediate.cli.terminal import columns, say, show, style, use_color, use_links, write
 from remediate.cli.values import Color
 from remediate.findings.lists import parts
 from remediate.system.formats import PlanFormat
@@ -97,7 +97,7 @@ def plan(
         text = script.render(made)
     else:
         looks = output is None or str(output) == "-"
-        style = Style(
+        looking = Style(
             color=looks and use_color(color, sys.stdout),
             verbose=verbose,
             quiet=quiet,
@@ -106,10 +106,10 @@ def plan(
             every=every,
             links=looks and use_links(color, sys.stdout),
         )
-        text = render.plan(made, format, style, repository(config))
+        text = render.plan(made, format, looking, repository(config))
         if format is PlanFormat.GITHUB:
             paper = PlanFormat.MARKDOWN
-            summary.add(lambda room: render.plan(made, paper, style, room=room))
+            summary.add(lambda room: render.plan(made, paper, looking, room=room))
     write(text, output)
     if saved:
         from remediate.render import card  # noqa: PLC0415
@@ -183,7 +183,7 @@ def check(
         where = repository(config)
         if format is PlanFormat.GITHUB:
             summary.add(lambda room: render.check(made, PlanFormat.MARKDOWN, where, room=room))
-        write(render.check(made, format, where), output)
+        write(render.check(made, format, where, style(output)), output)
     if made.new:
         raise typer.Exit(1)
 

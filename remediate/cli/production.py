@@ -21,7 +21,7 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.progress import watched
-from remediate.cli.terminal import say, write
+from remediate.cli.terminal import say, style, write
 from remediate.cli.values import Format
 from remediate.system.formats import PlanFormat
 
@@ -65,7 +65,7 @@ def verify(
         return
     with watched():
         made = remediate.verify(config, options, say)
-    write(verification.render(made, format.value), output)
+    write(verification.render(made, format.value, style(output)), output)
     if not made.passed:
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ import typer
 import remediate
 from remediate.cli.options import Models, Rules, Source, Tables, settings
 from remediate.cli.progress import watched
-from remediate.cli.terminal import say, show
+from remediate.cli.terminal import say, show, style
 
 
 def models(
@@ -26,7 +26,7 @@ def models(
     config = settings(source, tables=tables, rules=rules, models=models)
     with watched():
         made = remediate.models(config, remediate.ModelsOptions(write=write_files))
-    if text := rendered.diff(made):
+    if text := rendered.diff(made, style()):
         show(text.rstrip("\n"))
     say(rendered.summary(made))
     if not made.complete:

@@ -22,7 +22,7 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.progress import watched
-from remediate.cli.terminal import say, show, write
+from remediate.cli.terminal import say, show, style, write
 from remediate.cli.values import Format
 from remediate.cli.writing import Allow, Backup, Before, tell_of_hook
 from remediate.errors import UsageProblem
@@ -195,6 +195,6 @@ def rehearse(
     options = remediate.RehearseOptions(tuple(revisions or ()), timeout)
     with watched():
         made = remediate.rehearse(config, options, say)
-    write(rehearsed.render(made, format.value), output)
+    write(rehearsed.render(made, format.value, style(output)), output)
     if not made.proven:
         raise typer.Exit(4)

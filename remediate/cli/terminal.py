@@ -10,7 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,6 +18,9 @@ from remediate.cli.values import Color
 from remediate.errors import RemediateError, UsageProblem
 from remediate.system.printable import printable
 from remediate.system.secrets import scrub, veil
+
+if TYPE_CHECKING:
+    from remediate.render.style import Style
 
 INTERRUPTED = 130
 
@@ -112,6 +115,17 @@ def columns(stream: Any) -> int:
         return _UNKNOWN
     width = shutil.get_terminal_size((_UNKNOWN, 24)).columns
     return min(max(width, _NARROWEST), _WIDEST)
+
+
+def style(output: Path | None = None) -> "Style":
+    """How a text looks on standard output; plain where a file takes it."""
+    from remediate.render.style import PLAIN, Style  # noqa: PLC0415
+
+    if output is not None and str(output) != "-":
+        return PLAIN
+    color = use_color(Color.AUTO, sys.stdout)
+    links = use_links(Color.AUTO, sys.stdout)
+    return Style(color=color, width=columns(sys.stdout), links=links)
 
 
 def write(text: str, output: Path | None) -> None:

@@ -46,14 +46,19 @@ def plan(
 
 
 def check(
-    made: "Checked", format_: PlanFormat, repository: Repository, *, room: int = COMMENT
+    made: "Checked",
+    format_: PlanFormat,
+    repository: Repository,
+    style: "Style | None" = None,
+    *,
+    room: int = COMMENT,
 ) -> str:
     """What is new, or everything with what is known of it, in one of the formats."""
     from remediate.render import checked
 
     match format_:
         case PlanFormat.TEXT:
-            return checked.as_text(made)
+            return checked.as_text(made, style) if style else checked.as_text(made)
         case PlanFormat.JSON:
             return checked.as_json(made)
         case PlanFormat.MARKDOWN:

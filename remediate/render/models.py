@@ -4,12 +4,24 @@ from collections.abc import Iterator
 
 from remediate.remedies.models import Patched
 from remediate.render.lines import wrapped
+from remediate.render.style import BOLD, CYAN, GREEN, PLAIN, RED, Style
 from remediate.system import invocation
 from remediate.system.words import counted
 
+_COLORS = {"@": CYAN, "-": RED, "+": GREEN}
+_HEADER = 2  # lines: what the file is called before and after
 
-def diff(patched: Patched) -> str:
-    return "".join(file.diff for file in patched.changed)
+
+def diff(patched: Patched, style: Style = PLAIN) -> str:
+    """The changes as `diff -u` shows them."""
+    return "".join(line for file in patched.changed for line in _painted(file.diff, style))
+
+
+def _painted(diff: str, style: Style) -> Iterator[str]:
+    for number, line in enumerate(diff.splitlines(keepends=True)):
+        text = line.rstrip("\r\n")
+        code = BOLD if number < _HEADER else _COLORS.get(text[:1], "")
+        yield style.paint(text, code) + line[len(text) :] if code else line
 
 
 def summary(patched: Patched) -> str:

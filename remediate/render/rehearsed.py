@@ -18,6 +18,7 @@ from remediate.rehearsal.result import (
 )
 from remediate.render import observed, proof, trial_checks, way_back
 from remediate.render.lines import wrapped
+from remediate.render.style import CROSS, GREEN, PLAIN, RED, TICK, YELLOW, Style
 from remediate.system import invocation
 from remediate.system.words import counted
 
@@ -27,11 +28,20 @@ _ALIKE = 5
 _LONG = 1.0  # seconds
 
 
-def render(rehearsal: Rehearsal, format_: str) -> str:
+_IN_COLOR = {
+    "  + ": (f"  {TICK}", GREEN),
+    "  FAILED ": (f"  {CROSS}", RED),
+    "  ! ": ("  !", RED),
+    "  ? ": ("  ?", YELLOW),
+}
+_VERDICTS = {"proven": GREEN, "REFUTED": RED, "not rehearsed": YELLOW}
+
+
+def render(rehearsal: Rehearsal, format_: str, style: Style = PLAIN) -> str:
     return (
         json.dumps(document(rehearsal), indent=2, ensure_ascii=False)
         if format_ == "json"
-        else text(rehearsal)
+        else text(rehearsal, style)
     )
 
 
@@ -103,7 +113,7 @@ def _skipped(one: Rehearsed) -> str:
     return f"not judged{why}" if why else ""
 
 
-def text(rehearsal: Rehearsal) -> str:
+def text(rehearsal: Rehearsal, style: Style = PLAIN) -> str:
     """One block a revision; the last line is the next command to run."""
     if not rehearsal.revisions:
         return _nothing(rehearsal)
@@ -113,7 +123,7 @@ def text(rehearsal: Rehearsal) -> str:
         lines += wrapped(limit, "Not shown     ")
     lines += ["", *_graph(rehearsal)]
     for one in rehearsal.revisions:
-        lines += [*_block(one), ""]
+        lines += [*_verdict(one, style), *_block(one), ""]
     number = len(rehearsal.revisions)
     good = sum(r.proven for r in rehearsal.revisions)
     lines += [
@@ -126,7 +136,7 @@ def text(rehearsal: Rehearsal) -> str:
         "",
         _next(rehearsal),
     ]
-    return "\n".join(lines)
+    return "\n".join(style.marked(line, _IN_COLOR) for line in lines)
 
 
 def _short_of_exact(rehearsal: Rehearsal) -> Iterator[str]:
@@ -156,9 +166,15 @@ def _graph(rehearsal: Rehearsal) -> Iterator[str]:
         yield ""
 
 
-def _block(one: Rehearsed) -> Iterator[str]:
+def _verdict(one: Rehearsed, style: Style) -> Iterator[str]:
     verdict = "proven" if one.proven else "not rehearsed" if _skipped(one) else "REFUTED"
-    yield from wrapped(f"{one.revision}   {verdict}   {one.title}", "")
+    first, *more = wrapped(f"{one.revision}   {verdict}   {one.title}", "")
+    start = f"{one.revision}   "
+    yield start + style.marked(first.removeprefix(start), {verdict: (verdict, _VERDICTS[verdict])})
+    yield from more
+
+
+def _block(one: Rehearsed) -> Iterator[str]:
     yield from wrapped(one.file, "  ")
     if skipped := _skipped(one):
         yield from wrapped(skipped, "  ")

@@ -1,5 +1,6 @@
 """How a text for the terminal looks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from remediate.findings.finding import Severity, Tier
@@ -9,6 +10,8 @@ from remediate.system.paths import address
 
 BOLD, DIM, CODE = "1", "2", "1;36"
 BAD, DOUBTFUL, GOOD = "1;97;41", "1;30;43", "1;30;42"
+RED, GREEN, YELLOW, CYAN = "1;31", "32", "33", "36"
+TICK, CROSS = "\N{CHECK MARK}", "\N{BALLOT X}"
 OF_WEIGHT: dict[str, str] = {
     Tier.CRITICAL: "1;31",
     Tier.HIGH: "31",
@@ -39,6 +42,17 @@ class Style:
 
     def paint(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.color and text else text
+
+    def marked(self, line: str, marks: Mapping[str, tuple[str, str]]) -> str:
+        """The line with the mark at its start in colour.
+
+        `marks`: by each mark, of how it looks then, as wide as before, and its colour.
+        """
+        found = next((mark for mark in marks if line.startswith(mark)), "") if self.color else ""
+        if not found:
+            return line
+        looks, code = marks[found]
+        return self.paint(f"{looks:{len(found)}}", code) + line.removeprefix(found)
 
     def linked(self, text: str, to: Location) -> str:
         """The text as a hyperlink to the file."""

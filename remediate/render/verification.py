@@ -14,18 +14,25 @@ from remediate.postgres.sql import commented
 from remediate.render import order, tenants
 from remediate.render.lines import wrapped
 from remediate.render.observations import sentence
+from remediate.render.style import CROSS, GREEN, PLAIN, RED, TICK, YELLOW, Style
 from remediate.snapshots.digest import Changed, Object, parts
 from remediate.system import invocation
 from remediate.system.words import counted
 from remediate.verification.result import FORMAT, Outcome, Verification, Verified
 
 _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
+_IN_COLOR = {
+    "ok ": (TICK, GREEN),
+    "FAILED ": (CROSS, RED),
+    "? ": ("?", YELLOW),
+    "STAMP ": ("STAMP", YELLOW),
+}
 
 
-def render(verification: Verification, format_: str) -> str:
+def render(verification: Verification, format_: str, style: Style = PLAIN) -> str:
     if format_ == "json":
         return json.dumps(document(verification), indent=2, ensure_ascii=False)
-    return "\n".join(_text(verification))
+    return "\n".join(style.marked(line, _IN_COLOR) for line in _text(verification))
 
 
 def _text(verification: Verification) -> Iterator[str]:
