@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from remediate.findings.constants import in_place
 from remediate.postgres.sql import literal, quote
 from remediate.snapshots.live import Live
 from remediate.snapshots.members import CONTENT, Dependant, Member
@@ -39,7 +40,7 @@ def redefined(source: str, live: Live) -> Iterator[str]:
 
 def _blocks(source: str) -> Iterator[str]:
     """The statements of the upgrade that compare."""
-    for function in ast.parse(source).body if compares(source) else ():
+    for function in ast.parse(in_place(source)).body if compares(source) else ():
         if isinstance(function, ast.FunctionDef) and function.name == "upgrade":
             texts = (n.value for n in ast.walk(function) if isinstance(n, ast.Constant))
             yield from (text for text in texts if isinstance(text, str) and compares(text))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from remediate.findings import marks
+from remediate.findings.constants import in_place
 from remediate.findings.states import Default, Existence, Hanging, NotNull, Type, Value
 from remediate.postgres.sql import ident, quote
 from remediate.remedies import redefined, values
@@ -134,7 +135,7 @@ def _states(number: int, history: History, live: Live) -> Iterator[str]:
 
 
 def _upgrade(text: str) -> str:
-    return text.partition("\ndef upgrade(")[2].partition("\ndef ")[0]
+    return in_place(text).partition("\ndef upgrade(")[2].partition("\ndef ")[0]
 
 
 def _until_guard(text: str) -> str:
