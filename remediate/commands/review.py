@@ -77,7 +77,7 @@ def review(plan: Path | str, options: ReviewOptions, dialogue: Dialogue | None =
     if dialogue is None:
         raise UsageProblem(
             "a review asks questions, and this is no terminal",
-            "Decide by options: --approve all --reviewer NAME, or --skip ID --reason TEXT.",
+            'Decide by options: --approve all --reviewer "Your Name", or --skip ID --reason TEXT.',
         )
     save = partial(plan_file.save, path=plan)
     walk = Walk(saved, dialogue.ask, dialogue.show, save, order, choose=dialogue.choose)
@@ -108,7 +108,8 @@ class Walk:
             waiting = {i.id for i in self._waiting}
             ids = [shape.first.id for shape in self.shapes]
             self.at = next((n for n, id_ in enumerate(ids) if id_ in waiting), len(ids))
-            while self._browsed() if self.choose and self.shapes else self._walked():
+            choose = self.choose if self.shapes else None
+            while self._browsed(choose) if choose else self._walked():
                 pass
         except EOFError:
             self.show("")
@@ -142,9 +143,8 @@ class Walk:
     def impact(self) -> Impact | None:
         return self.plan.impacts.get(self.item.id)
 
-    def _browsed(self) -> bool:
+    def _browsed(self, choose: Choose) -> bool:
         """One line that is typed in the list; False where it stops the review."""
-        assert self.choose is not None  # noqa: S101  (run() has looked)
 
         def detail(number: int) -> str:
             shape = self._now(number)
@@ -156,7 +156,7 @@ class Walk:
         screen = Screen(
             rows(self.plan, self.shapes), self.at, detail, self._help(), card.progress(self.plan)
         )
-        self.at, line = self.choose(screen)
+        self.at, line = choose(screen)
         return self._answered(line)
 
     def _walked(self) -> bool:

@@ -85,7 +85,8 @@ def check_demand(reviewers: int, reviewer: str) -> None:
             f"{reviewers} reviewers must approve each item ([tool.remediate] reviewers), "
             f"but here {who} does",
             f"Save the plan: {invocation.remediate('plan --save plan.json')}. Each reviewer: "
-            "remediate review plan.json --reviewer NAME. Then: remediate generate plan.json",
+            'remediate review plan.json --reviewer "Your Name". '
+            "Then: remediate generate plan.json",
         )
 
 

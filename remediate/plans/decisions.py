@@ -160,7 +160,7 @@ def _decision(
     allowed: tuple[str, ...] = (),
 ) -> Decision:
     if not order.reviewer.strip():
-        raise UsageProblem("a decision needs a name", "Add --reviewer NAME.")
+        raise UsageProblem("a decision needs a name", 'Add --reviewer "Your Name".')
     now = datetime.now(UTC)
     reviewer, reason = " ".join(order.reviewer.split()), order.reason.strip()
     date, time = now.date().isoformat(), now.strftime("%H:%M:%S")

@@ -62,6 +62,10 @@ def shape(alternatives: Sequence[Alternative]) -> tuple[object, ...]:
 
 def sentences(one: Alternative) -> Iterator[str]:
     """What it costs, what it needs, what holds then, and how it is chosen."""
+    return (text[:1].upper() + text[1:] for text in _sentences(one))
+
+
+def _sentences(one: Alternative) -> Iterator[str]:
     if one.by_hand and not one.taken:  # of what is planned, the finding itself names the reason
         yield f"by hand: {one.by_hand}"
     elif one.way is Way.DATABASE and not (one.then or one.by_hand):

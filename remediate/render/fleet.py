@@ -180,7 +180,7 @@ def closing(fleet: Fleet) -> Iterator[str]:
         yield f"Next:  {one}   (of one of each group)"
         if fleet.tips is not None and fleet.command == "plan":
             all_ = f"generate --targets {shlex.quote(fleet.file or 'FILE')} --approve RULE"
-            yield f"       {invocation.remediate(all_)} --reviewer NAME"
+            yield f'       {invocation.remediate(all_)} --reviewer "Your Name"'
     else:
         yield f"Next:  {invocation.remediate(again)}   (from time to time, as in a cron job)"
 

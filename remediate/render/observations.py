@@ -150,10 +150,10 @@ def _of_key(seen: Draws | HasDefault | Owned | Usable | NextValue | Collides) ->
 
 
 def _of_next_value(seen: NextValue | Collides) -> str:
-    following = f"next value {seen.value}"
+    following = f"next value {seen.value:,}"
     if isinstance(seen, Collides):
-        return f"{following}, but id {seen.id} already exists"
+        return f"{following}, but id {seen.id:,} already exists"
     if seen.end is None:
         return following
-    beyond = "no rows" if seen.id is None else f"{_ENDS[seen.end]} {seen.id}"
+    beyond = "no rows" if seen.id is None else f"{_ENDS[seen.end]} {seen.id:,}"
     return f"{following}, {beyond}"

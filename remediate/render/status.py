@@ -133,7 +133,7 @@ def _repair(one: Criterion, status: Status) -> str:
         return f"{what} {shlex.quote(status.reviewed)}"
     if status.plan.reviewers > 1:
         return "plan --save plan.json"
-    return f"generate --approve {one.approvable} --reviewer NAME"
+    return f'generate --approve {one.approvable} --reviewer "Your Name"'
 
 
 def _json(status: Status) -> str:

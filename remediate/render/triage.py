@@ -64,7 +64,7 @@ def command(triage: Triage) -> list[str]:
     engine = [f"--engine {plan.engine}"] if plan.engine else []
     meant = replace(plan, items=items)
     placed = filter(None, [order.placement(meant).strip(), order.backup(meant).strip()])
-    words = [*first, *approvals, "--reviewer NAME", *engine, *placed]
+    words = [*first, *approvals, '--reviewer "Your Name"', *engine, *placed]
     return [invocation.remediate(f"generate {words[0]}"), *words[1:]]
 
 

@@ -196,7 +196,7 @@ def test_for_a_person_a_program_and_ci(project: Project) -> None:
     assert "ok      every reference is declared and valid" in shown
     assert "Tables    2 of 3 tables are known to refuse INSERT now" in shown
     assert "Found     3 to repair, 0 by hand, 1 to decide about" in shown
-    assert shown[-1] == "Next:  remediate generate --approve PK001 --reviewer NAME"
+    assert shown[-1] == 'Next:  remediate generate --approve PK001 --reviewer "Your Name"'
     document = project.json("status")
     assert (document["format"], document["met"]) == ("remediate.status/1", False)
     ids = {one["id"]: one for one in document["criteria"]}

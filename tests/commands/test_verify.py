@@ -119,10 +119,10 @@ CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('o_id_seq')); INSERT INTO
             "SEQ002", "nothing generates it", marks=pytest.mark.project(NEARLY_FULL, models="")
         ),
         pytest.param(
-            "PK005", "next value 1, but id 2147480000 already exists", marks=pytest.mark.project(FAR_AHEAD)
+            "PK005", "next value 1, but id 2,147,480,000 already exists", marks=pytest.mark.project(FAR_AHEAD)
         ),
         pytest.param(
-            "PK005", f"next value {LAST - 1}, but id {LAST - 1} already exists", marks=pytest.mark.project(SPENT)
+            "PK005", f"next value {LAST - 1:,}, but id {LAST - 1:,} already exists", marks=pytest.mark.project(SPENT)
         ),
         pytest.param(
             "SEQ007", "its sequence belongs to public.o", marks=pytest.mark.project(LENT, models="")

@@ -791,7 +791,7 @@ def test_the_incident_is_repaired_by_the_command_that_is_named(
         assert made["next"] == (
             "remediate generate --first user_skills --first career_goals "
             "--approve PK001:public.user_skills.id --approve PK001:public.career_goals.id "
-            "--reviewer NAME"
+            '--reviewer "Your Name"'
         )
         assert shlex.split(text[text.index("Next:  ") + 7 :].replace("\\\n", "")) == shlex.split(
             made["next"]

@@ -203,7 +203,7 @@ def test_hazards_are_accepted_by_name(project: Project) -> None:
     ("words", "code", "sentence"),
     [
         (("--approve", "PK999", *ANN), 2, "PK999: this plan has no such rule or finding"),
-        (("--approve", "all"), 2, "a decision needs a name Add --reviewer NAME."),
+        (("--approve", "all"), 2, 'a decision needs a name Add --reviewer "Your Name".'),
         (("--skip", "all", *ANN), 2, "a skipped item needs a reason"),
         (("--approve", T, "--allow", "FIRE", *ANN), 2, "--allow FIRE: there is no such hazard"),
         ((), 2, "this is no terminal"),

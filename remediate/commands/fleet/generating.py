@@ -44,7 +44,7 @@ def generate(
     if not options.approve or not options.reviewer.strip():
         raise Refused(
             "nothing is approved yet",
-            "Read the plan, then approve: --approve all|RULE|FINDING --reviewer NAME",
+            'Read the plan, then approve: --approve all|RULE|FINDING --reviewer "Your Name"',
         )
     config = replace(config, database_url=None)  # each has its own
     beside = read_beside(config)

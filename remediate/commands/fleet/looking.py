@@ -116,7 +116,8 @@ class Look:
         try:
             found = verify.of_reading(reading, None, config, self.verify)
         except verify.NothingToVerifyError as error:
-            first = invocation.remediate("generate --targets FILE --approve RULE --reviewer NAME")
+            words = 'generate --targets FILE --approve RULE --reviewer "Your Name"'
+            first = invocation.remediate(words)
             raise UsageProblem(error.message, f"First write a repair: {first}") from error
         made = verification.document(found)
         return Told(Answer(task.name, _need(made), heads), made)
