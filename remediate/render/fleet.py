@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from remediate.analysis.facts import in_words
@@ -14,6 +15,7 @@ from remediate.plans.fleet_document import as_json
 from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
 from remediate.render.page.paper import of_markdown
+from remediate.render.room import COMMENT, fitted
 from remediate.system import invocation
 from remediate.system.formats import PlanFormat
 from remediate.system.words import counted
@@ -31,8 +33,10 @@ def render(fleet: Fleet, format_: PlanFormat, *, verbose: bool = False) -> str:
         case PlanFormat.TEXT:
             return "\n".join(_text(fleet, _NAMED if not verbose else 0))
         case _:
-            paper = "\n".join(_markdown(fleet))
-            return paper if format_ is PlanFormat.MARKDOWN else of_markdown(paper)
+            made, groups = partial(_paper, fleet), len(fleet.groups)
+            if format_ is PlanFormat.MARKDOWN:
+                return fitted([], made, groups, COMMENT)
+            return of_markdown(made(groups))
 
 
 def _text(fleet: Fleet, named: int) -> Iterator[str]:
@@ -185,7 +189,12 @@ def closing(fleet: Fleet) -> Iterator[str]:
         yield f"Next:  {invocation.remediate(again)}   (from time to time, as in a cron job)"
 
 
-def _markdown(fleet: Fleet) -> Iterator[str]:
+def _paper(fleet: Fleet, groups: int) -> str:
+    """The Markdown with so many of the groups; the rest is counted."""
+    return "\n".join(_markdown(fleet, groups))
+
+
+def _markdown(fleet: Fleet, number: int) -> Iterator[str]:
     yield f"# {fleet.command.capitalize()}: {_counts(fleet)}"
     yield ""
     yield from (_escaped(line.strip()) + "  " for line in _revisions(fleet, 0))
@@ -193,7 +202,7 @@ def _markdown(fleet: Fleet) -> Iterator[str]:
         yield from ("", "## Not read", "", "| database | reason |", "| --- | --- |")
         for (reason, hint), names in reasons(fleet.unread).items():
             yield _row(in_words(names), f"{reason}. {hint}")
-    for group in fleet.groups:
+    for group in fleet.groups[:number]:
         yield from ("", f"## {counted(len(group.databases), 'database')}: {summary(group)}", "")
         rows = [*kinds(group).items()]
         rows += [(f"not verified: {why}", where) for why, where in _unverified(group).items()]
@@ -202,6 +211,12 @@ def _markdown(fleet: Fleet) -> Iterator[str]:
             yield from (_row(" ".join(kind.split()), in_words(places)) for kind, places in rows)
             yield ""
         yield _escaped(some(group.databases, _IN_PAPER))
+    if left := fleet.groups[number:]:
+        databases = counted(sum(len(group.databases) for group in left), "database")
+        yield from (
+            "",
+            f"and {counted(len(left), 'group')} more, of {databases}: -f json lists them",
+        )
     yield ""
     yield _escaped(next(closing(fleet)))
 

@@ -11,12 +11,13 @@ from remediate.errors import UsageProblem
 from remediate.findings.effects import When
 from remediate.findings.finding import Finding, Tier
 from remediate.plans.diff import difference
+from remediate.plans.fleet import Fleet, Group, Shard
 from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.graph import Reach
 from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
 from remediate.plans.plan import Plan
-from remediate.render import markdown, mermaid, plan_diff
+from remediate.render import fleet, markdown, mermaid, plan_diff
 from remediate.render.room import COMMENT, SUMMARY, fitted, size
 from remediate.snapshots.tables import Name
 from remediate.system.formats import PlanFormat
@@ -151,3 +152,17 @@ def test_the_summary_of_a_step_takes_what_is_left(
         summary.add(str)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
     summary.add(lambda room: pytest.fail("there is no summary"))
+
+
+def test_a_fleet_of_many_needs_fits_a_comment() -> None:
+    result = {"repairs": [{"outcome": "failed", "id": "PK001:public.t.id", "problems": ["x" * 300],
+        "schema": "public", "table": "t", "column": "id", "constraint": None}], "waiting": [],
+        "passed": False}  # fmt: skip
+    groups = tuple(Group(str(n), (f"db{n}", f"other{n}"), result) for n in range(400))
+    many = Fleet("verify", "", Shard(), groups, (), {})
+    paper = fleet.render(many, PlanFormat.MARKDOWN)
+    assert COMMENT * 0.98 < size(paper) <= COMMENT
+    shown = paper.count("\n## 2 databases: ")
+    left = f"\nand {400 - shown} groups more, of {800 - 2 * shown} databases: -f json lists them\n"
+    assert left in paper
+    assert fleet.render(replace(many, groups=groups[:3]), PlanFormat.MARKDOWN).count("\n## ") == 3
