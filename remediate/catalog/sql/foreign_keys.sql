@@ -31,7 +31,11 @@ fk AS MATERIALIZED (
 served AS MATERIALIZED (
   SELECT DISTINCT fk.oid
   FROM fk
-  JOIN pg_index i ON i.indrelid = fk.conrelid AND i.indisvalid AND i.indpred IS NULL
+  JOIN pg_attribute a ON a.attrelid = fk.conrelid AND a.attnum = fk.conkey[1]
+  JOIN pg_index i ON i.indrelid = fk.conrelid AND i.indisvalid
+    -- A lookup by = never needs the rows that such a predicate leaves out.
+    AND (i.indpred IS NULL OR cardinality(fk.conkey) = 1
+      AND pg_get_expr(i.indpred, i.indrelid) = '(' || quote_ident(a.attname) || ' IS NOT NULL)')
     AND i.indnkeyatts >= cardinality(fk.conkey)
     AND (i.indkey::smallint[])[0:cardinality(fk.conkey) - 1] @> fk.conkey
   JOIN pg_class x ON x.oid = i.indexrelid

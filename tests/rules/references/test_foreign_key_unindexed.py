@@ -16,14 +16,27 @@ CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1,
 CREATE TABLE small (p_id integer REFERENCES p); INSERT INTO small SELECT generate_series(1, 20);
 CREATE TABLE indexed (p_id integer REFERENCES p, at date); CREATE INDEX ON indexed (p_id, at);
 INSERT INTO indexed SELECT generate_series(1, 2000);
+CREATE TABLE sparse ("P id" integer REFERENCES p); CREATE INDEX ON sparse ("P id") WHERE "P id" IS NOT NULL;
+INSERT INTO sparse SELECT generate_series(1, 2000);
 ANALYZE;
 """
+PARTIAL = FOUND.replace(
+    "ANALYZE",
+    "CREATE INDEX ON c (p_id) WHERE p_id > 7; ALTER TABLE c ADD o integer; "
+    "CREATE INDEX ON c (p_id) WHERE o IS NOT NULL; ANALYZE",
+)
 
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
         "public.c.c_p_id_fkey has no index that starts with its columns: every DELETE from the referenced table reads "
         "the whole table",
+    ]
+
+
+def test_an_index_of_some_rows_does_not_serve(said: helpers.Said) -> None:
+    assert [message.partition(" has no index ")[0] for message in said(RULE, PARTIAL)] == [
+        "public.c.c_p_id_fkey"
     ]
 
 
