@@ -31,7 +31,7 @@ from tests.corpora.zoo import (
     Try,
     Why,
 )
-from tests.support import helpers
+from tests.support import helpers, rewinding
 
 # The rules that explain each refusal of a missing key.
 EXPLAINED_BY = {
@@ -83,25 +83,8 @@ def zoo(server: Server) -> Iterator[Zoo]:
             connection.execute(f"{alter} SET search_path = {path}".encode())
         declared = helpers.declared(METADATA)
         found = findings(helpers.snapshot(url, declared), declared)
-        remember(connection)
+        rewinding.remember(connection)
         yield Zoo(url, connection, found)
-
-
-REWIND = """
-SELECT setval(oid, value, called) FROM stood
-WHERE pg_sequence_last_value(oid) IS DISTINCT FROM CASE WHEN called THEN value END
-"""
-
-
-def remember(connection: psycopg.Connection) -> None:
-    """Where every sequence stands, for REWIND."""
-    connection.execute("CREATE TEMPORARY TABLE stood (oid oid, value bigint, called boolean)")
-    sequences = connection.execute(
-        "SELECT oid, oid::regclass::text FROM pg_class WHERE relkind = 'S'"
-    )
-    for oid, name in sequences.fetchall():
-        stand = f"INSERT INTO stood SELECT {oid}, last_value, is_called FROM {name}"
-        connection.execute(stand.encode())
 
 
 @contextmanager
@@ -111,7 +94,7 @@ def undone(zoo: Zoo) -> Iterator[None]:
         with zoo.connection.transaction(force_rollback=True):
             yield
     finally:
-        zoo.connection.execute(REWIND)
+        zoo.connection.execute(rewinding.REWIND)
 
 
 def insert(zoo: Zoo, trial: Try, times: int = 1) -> tuple[str, int]:
