@@ -72,6 +72,7 @@ class Observed:
     lock: str  # that the remedy announces for its transaction
     lock_alone: str
     rewrites: bool  # that the remedy announces
+    stalls: bool  # an INSERT, by what it announces to lock
     seconds: float  # for which the transaction's locks were held
 
     @property
@@ -81,6 +82,7 @@ class Observed:
         pairs = (
             ("lock", self.lock, self.together.lock),
             ("lock in autocommit", self.lock_alone, alone.lock),
+            ("INSERT waits", str(self.stalls), str(self.together.writes_wait)),
             ("rewrite", str(self.rewrites), str(self.together.rewritten or alone.rewritten)),
         )
         return tuple(
@@ -108,6 +110,7 @@ def observe(server: Server, repair: Repair) -> Observed:
         _predicted(remedy, remedy.steps) if remedy.steps else Lock.NONE.value,
         _predicted(replace(remedy, holds=()), remedy.finish),
         Hazard.ACCESS_EXCLUSIVE_REWRITE in remedy.hazards,
+        bool(remedy.steps) and _stalls(remedy),
         seconds,
     )
 
@@ -127,6 +130,11 @@ def _predicted(remedy: Remedy, steps: tuple[Step, ...]) -> str:
     tables = [hold.lock for hold in remedy.holds if hold.kind is Kind.TABLE]
     modes = [*tables, *(s.lock for s in steps if s.relation not in sequences), Lock.NONE]
     return max(modes, key=lambda lock: lock.strength).value
+
+
+def _stalls(remedy: Remedy) -> bool:
+    weakest = Lock.SHARE_ROW_EXCLUSIVE.strength  # of those that an INSERT waits for
+    return any(hold.kind is Kind.SEQUENCE or hold.lock.strength >= weakest for hold in remedy.holds)
 
 
 def _together(
