@@ -105,6 +105,8 @@ _BARE = {"table", "sequence", "column", "constraint"}  # names that some message
 _QUOTED = re.compile(r'["»«]\s?([^"»«\n]{1,200}?)\s?["»«]')
 _ENGLISH = re.compile(r"\b(?:of|for|is|to|must|be|the|not|value|field|must|could)\b")
 
+_ENOUGH = 12  # letters of a message that are its own, before the last name in it
+
 
 @lru_cache(maxsize=1000)
 def recognised(message: str, sqlstate: str = "") -> ServerError | None:
@@ -136,6 +138,20 @@ def _told(message: str, sqlstate: str) -> ServerError | None:
     if sqlstate in KINDS and not _ENGLISH.search(message):
         return _by_sqlstate(message, sqlstate)
     return ServerError(KINDS[sqlstate]) if sqlstate in _CLEAR else None
+
+
+def cut_off(text: str) -> ServerError | None:
+    """The error of a message whose end is missing: the line was copied up to a name in it."""
+    begun = " ".join(text.split())
+    for _, message in _texts():
+        head, field, tail = message.rpartition("}")
+        if not field or len(re.sub(r"\{\w+|\W", "", head)) < _ENOUGH:
+            continue
+        there = (n for n in range(len(tail) - 1, 0, -1) if begun.endswith(tail[:n]))
+        found = (recognised(begun + tail[length:]) for length in there)
+        if error := next(filter(None, found), None):
+            return error
+    return None
 
 
 def mentioned(text: str) -> bool:
@@ -204,6 +220,12 @@ def _by_sqlstate(message: str, sqlstate: str) -> ServerError | None:
     return None
 
 
+def _texts() -> Iterator[tuple[ErrorKind, str]]:
+    for kind in ErrorKind:
+        if kind is not ErrorKind.TABLE_MISSING:  # only its statement tells it from a sequence
+            yield from ((kind, text) for text in messages.texts(kind.value))
+
+
 @cache
 def _patterns(*, ascii_only: bool) -> tuple[tuple[ErrorKind, str, re.Pattern[str]], ...]:
     """Of every message: the longest of its words that never change, and the pattern.
@@ -211,10 +233,7 @@ def _patterns(*, ascii_only: bool) -> tuple[tuple[ErrorKind, str, re.Pattern[str
     Those in other alphabets are no part of plain ASCII.
     """
     made = (
-        (kind, max(re.split(r"\{\w+\}|[\"»«]|\\n", text), key=len), text)
-        for kind in ErrorKind
-        if kind is not ErrorKind.TABLE_MISSING  # only its statement tells it from a sequence
-        for text in messages.texts(kind.value)
+        (kind, max(re.split(r"\{\w+\}|[\"»«]|\\n", text), key=len), text) for kind, text in _texts()
     )
     return tuple(
         (kind, piece, _pattern(text))

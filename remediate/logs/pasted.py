@@ -4,7 +4,7 @@ import re
 
 from remediate.errors import UsageProblem
 from remediate.findings.effects import ErrorKind
-from remediate.logs.errors import CLASSES, CONDITIONS, KINDS, ServerError
+from remediate.logs.errors import CLASSES, CONDITIONS, KINDS, ServerError, cut_off
 from remediate.logs.reader import LogReader
 
 
@@ -33,7 +33,7 @@ def error_in(text: str) -> ServerError | None:
         return ServerError(CLASSES[name])
     if (sqlstate := _sqlstate(name)) in KINDS:
         return ServerError(KINDS[sqlstate])
-    return (_first(text) or _of_class(text)) if _may_be_error(text) else None
+    return (_first(text) or _of_class(text) or cut_off(text)) if _may_be_error(text) else None
 
 
 def _may_be_error(text: str) -> bool:

@@ -585,6 +585,12 @@ def test_nothing_met_is_said() -> None:
         ("psycopg.errors.UniqueViolation", ServerError(ErrorKind.DUPLICATE)),
         (f"ERROR:  {NOT_NULL}\nDETAIL:  Failing row contains (null).", NULL_ID),
         (TRACEBACK, IN_APP),
+        (NOT_NULL.removesuffix(" violates not-null constraint"), NULL_ID),
+        (f"ERROR:  {NOT_NULL.removesuffix('-null constraint')}", NULL_ID),
+        (
+            "Ein NULL-Wert in Spalte »id«  von Relation »users«",
+            ServerError(ErrorKind.NOT_NULL, table="users", column="id"),
+        ),
         ("PK001", None),
         ("ACCESS_EXCLUSIVE_REWRITE", None),
     ],
@@ -593,7 +599,10 @@ def test_a_pasted_error_is_recognised(text: str, expected: ServerError | None) -
     assert explained(text) == expected
 
 
-@pytest.mark.parametrize("text", ["40P01", "ERROR:  deadlock detected"])
+@pytest.mark.parametrize("text", [
+    "40P01", "ERROR:  deadlock detected", 'syntax error at or near "x"', 'relation "x"',
+    'column "id" of relation "x"', 'insert or update on table "orders"',
+])  # fmt: skip
 def test_another_error_is_not_explained(text: str) -> None:
     with pytest.raises(UsageProblem, match="not an error that remediate knows") as raised:
         explained(text)
