@@ -105,7 +105,7 @@ _BARE = {"table", "sequence", "column", "constraint"}  # names that some message
 _QUOTED = re.compile(r'["»«]\s?([^"»«\n]{1,200}?)\s?["»«]')
 _ENGLISH = re.compile(r"\b(?:of|for|is|to|must|be|the|not|value|field|must|could)\b")
 
-_ENOUGH = 12  # letters of a message that are its own, before the last name in it
+_ENOUGH = 17  # letters before the last name: `column "id" of relation "t"` begins other errors, too
 
 
 @lru_cache(maxsize=1000)
