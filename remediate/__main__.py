@@ -21,8 +21,12 @@ def deliver_again(unraisable: "sys.UnraisableHookArgs") -> None:
 def main() -> None:
     """Run the command line; an interrupt counts from the first import on."""
     sys.unraisablehook = deliver_again
-    from remediate.cli.app import main as run  # noqa: PLC0415
-
+    try:
+        from remediate.cli.app import main as run  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.stderr.write("remediate: interrupted; nothing was left half done\n")
+        exec("")  # noqa: S102  (or CPython ends by SIGINT itself: cli/terminal.py)
+        sys.exit(130)
     run()
 
 

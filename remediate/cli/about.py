@@ -26,8 +26,8 @@ def rules(format: FormatOption = Format.TEXT) -> None:  # noqa: A002
 
 
 def explain(
-    code: Annotated[
-        str,
+    what: Annotated[
+        list[str],
         typer.Argument(
             metavar="WHAT",
             autocompletion=completion.explained,
@@ -43,7 +43,7 @@ def explain(
 
     width = min(columns(sys.stdout), PROSE)
     style = Style(color=use_color(color, sys.stdout), width=width)
-    show(explanation.render(remediate.explain(code), style))
+    show(explanation.render(remediate.explain(" ".join(what)), style))
 
 
 def doctor(

@@ -62,7 +62,7 @@ def _failed(error: Exception) -> int:
     if isinstance(error, OSError):
         complain(
             f"{error.strerror or error}: {error.filename or 'the file system'}",
-            "Nothing was written to versions/. Mend that, then run it again.",
+            "Nothing was written to versions/. Correct that, then run it again.",
         )
         return 2
     import traceback  # noqa: PLC0415

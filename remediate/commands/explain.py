@@ -41,7 +41,8 @@ def explain(text: str) -> Rule | Hazard | Topic | ServerError:
         names = ", ".join(topic.name for topic in topics())
         hint = f"{known_rules(RULES, text)}. Topics: {names}"
     if re.fullmatch(r'[\w."]+', word := text.strip()):
-        hint += f". A table: {invocation.remediate(f'plan --table {shlex.quote(word)}')}"
+        table = invocation.remediate(f"plan --table {shlex.quote(word)}")
+        hint = f"If it is a table: {table}. {hint}"
     raise UsageProblem(f"there is no rule {text!r}", hint)
 
 

@@ -33,7 +33,14 @@ def error_in(text: str) -> ServerError | None:
         return ServerError(CLASSES[name])
     if (sqlstate := _sqlstate(name)) in KINDS:
         return ServerError(KINDS[sqlstate])
-    return (_first(text) or _of_class(text) or cut_off(text)) if _may_be_error(text) else None
+    if not _may_be_error(text):
+        return None
+    quoted = _QUOTES_LOST.sub(r'\1 "\2"', text)
+    return _first(text) or _of_class(text) or cut_off(text) or _first(quoted) or cut_off(quoted)
+
+
+# A shell takes away the quotes of what is not itself in quotes.
+_QUOTES_LOST = re.compile(r"\b(column|relation|table|constraint|sequence) ([^\s\"']+)")
 
 
 def _may_be_error(text: str) -> bool:

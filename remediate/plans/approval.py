@@ -11,7 +11,7 @@ from remediate.plans import left_out, named
 from remediate.plans.named import means, names
 from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.plans.shapes import place_of
-from remediate.rules import rule_of
+from remediate.rules import RULES, rule_of
 from remediate.system import invocation
 from remediate.system.words import did_you_mean
 
@@ -101,6 +101,12 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
         return by_id
     if not any(means(approval, i) for i in plan.items):
         rules = {i.finding.rule for i in plan.items}
+        if approval.partition(":")[0] in {rule.code for rule in RULES}:
+            raise UsageProblem(
+                f"--approve {approval}: nothing of it is left to repair here",
+                f"This plan has {', '.join(sorted(rules))}. What became of a repair: "
+                f"{invocation.remediate('verify')}",
+            )
         raise UsageProblem(
             f"--approve {approval}: this plan has no such rule or finding",
             f"{did_you_mean(approval, (*rules, *(i.id for i in plan.items)))} Known: all, "

@@ -491,6 +491,22 @@ def test_a_ctrl_c_inside_an_exec_is_the_exit_code_of_the_contract(project: Proje
     assert process.returncode == 130
 
 
+def test_a_ctrl_c_while_the_program_is_imported() -> None:
+    code = """
+import sys
+import remediate.__main__ as program
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "remediate.cli.parameters":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+program.main()
+"""
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert made.stderr == "remediate: interrupted; nothing was left half done\n"
+    assert made.returncode == 130
+
+
 def interrupted(delay: float, number: int, project: Project) -> None:
     """The versions folder is whole, and neither a server nor a folder is left."""
     files = set(project.files())

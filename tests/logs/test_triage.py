@@ -591,6 +591,7 @@ def test_nothing_met_is_said() -> None:
             "Ein NULL-Wert in Spalte »id«  von Relation »users«",
             ServerError(ErrorKind.NOT_NULL, table="users", column="id"),
         ),
+        (f"ERROR:  {NOT_NULL}".replace('"', ""), NULL_ID),
         ("PK001", None),
         ("ACCESS_EXCLUSIVE_REWRITE", None),
     ],

@@ -154,6 +154,17 @@ def test_named_tables_come_first() -> None:
         approval.check_first([LIKELY], ["lik*", "nope"])
 
 
+@pytest.mark.parametrize(("word", "sentence"), [
+    ("SEQ001", "nothing of it is left to repair here"),
+    ("SEQ001:public.t", "nothing of it is left to repair here"),
+    ("PK01", "this plan has no such rule or finding"),
+])  # fmt: skip
+def test_what_a_plan_lacks_is_not_another_word_for_what_it_has(word: str, sentence: str) -> None:
+    with pytest.raises(UsageProblem, match=f"--approve {word}: {sentence}") as raised:
+        approval.approved(Plan("", (LIKELY,)), [word], "Ann Example")
+    assert ("Did you mean PK001" in raised.value.hint) == (word == "PK01")
+
+
 def test_a_revision_locks_so_many_tables_and_no_more() -> None:
     items = [item(f"t{n}", Confidence.PROVEN) for n in range(450)]
     parts = approval.split(items, [], one=False)
