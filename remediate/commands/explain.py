@@ -35,15 +35,17 @@ def explain(text: str) -> Rule | Hazard | Topic | ServerError:
         return topic
     if found := error_in(text) or topic_about(text) or answer(text) or explained(text):
         return found
+    raise UsageProblem(f"there is no rule {text!r}", _hint(text))
+
+
+def _hint(text: str) -> str:
     if near := _nearly(text):
-        hint = f"{near} All of them: remediate rules"
-    else:
-        names = ", ".join(topic.name for topic in topics())
-        hint = f"{known_rules(RULES, text)}. Topics: {names}"
+        return f"{near} All of them: remediate rules"
+    table = ""
     if re.fullmatch(r'[\w."]+', word := text.strip()):
-        table = invocation.remediate(f"plan --table {shlex.quote(word)}")
-        hint = f"If it is a table: {table}. {hint}"
-    raise UsageProblem(f"there is no rule {text!r}", hint)
+        table = f"A table: {invocation.remediate(f'plan --table {shlex.quote(word)}')}. "
+    names = ", ".join(topic.name for topic in topics())
+    return f"{table}{known_rules(RULES, text)}. Topics: {names}"
 
 
 def _nearly(text: str) -> str:

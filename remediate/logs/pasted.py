@@ -13,7 +13,9 @@ def explained(text: str) -> ServerError | None:
 
     None for a word that is neither. Raises UsageProblem for an error that is not about keys.
     """
-    if (error := error_in(text)) or not _may_be_error(text):
+    if not _may_be_error(text):
+        return error_in(text)
+    if error := error_in(text) or _in_part(text):
         return error
     if re.search(r'"pg_\w+_index"', text):
         raise UsageProblem(
@@ -33,10 +35,13 @@ def error_in(text: str) -> ServerError | None:
         return ServerError(CLASSES[name])
     if (sqlstate := _sqlstate(name)) in KINDS:
         return ServerError(KINDS[sqlstate])
-    if not _may_be_error(text):
-        return None
+    return (_first(text) or _of_class(text)) if _may_be_error(text) else None
+
+
+def _in_part(text: str) -> ServerError | None:
+    """The error of a message without its end, or without the quotes in it."""
     quoted = _QUOTES_LOST.sub(r'\1 "\2"', text)
-    return _first(text) or _of_class(text) or cut_off(text) or _first(quoted) or cut_off(quoted)
+    return cut_off(text) or _first(quoted) or cut_off(quoted)
 
 
 # A shell takes away the quotes of what is not itself in quotes.

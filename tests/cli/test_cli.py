@@ -216,7 +216,19 @@ def test_options_come_in_groups_with_words_for_their_values() -> None:
 
 
 def test_explain_and_rules() -> None:
-    pasted = ["null", "value", "in", "column", "id", "of", "relation", "orders", "violates", "not-null", "constraint"]
+    pasted = [
+        "null",
+        "value",
+        "in",
+        "column",
+        "id",
+        "of",
+        "relation",
+        "orders",
+        "violates",
+        "not-null",
+        "constraint",
+    ]
     assert remediate("explain", *pasted).stdout.splitlines()[1] == "at orders.id"
     page = remediate("explain", "pk001").stdout
     assert page.startswith("PK001 key-without-default\n")

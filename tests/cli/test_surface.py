@@ -149,7 +149,7 @@ def test_explain_knows_names_and_findings(word: str, heading: str | None, projec
         ("autoincremnt", "Did you mean autoincrement? All of them"),
         ("published_tabel", "Did you mean PUBLISHED_TABLE? All of them"),
         ("DOWNGRADE_LOOSES", "Did you mean DOWNGRADE_LOSES"),
-        ("zebra", "Known: PK001, PK002, "),
+        ("zebra", "A table: remediate plan --table zebra. Known: PK001, PK002, "),
     ],
 )
 def test_explain_asks_what_a_mistyped_word_was_to_be(word: str, hint: str) -> None:
