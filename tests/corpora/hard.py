@@ -228,7 +228,7 @@ CREATE TABLE counters (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY) PARTI
 
 ROOM = Group(
     "sequences near, at and past an end",
-    before="DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
+    before="DO $$ BEGIN CREATE ROLE recorder LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
     cases=(
         broken(Kind.FULL, "hits", SERIAL + "; SELECT setval('{t}_id_seq', 2147483600)", "47 ids are left"),
         broken(Kind.FULL, "slots", "CREATE TABLE {t} (id smallserial PRIMARY KEY, name text); "
@@ -247,15 +247,15 @@ ROOM = Group(
             "INSERT INTO {t} (id) SELECT generate_series(2, 80, 2)", "another writer has the even ids"),
         broken(Kind.TAKEN, "zeroes", "CREATE TABLE {t} (id integer PRIMARY KEY DEFAULT 0, name text); "
             "INSERT INTO {t} DEFAULT VALUES", "every id is 0"),
-        broken(Kind.REFUSED, "guarded", SERIAL + "; GRANT INSERT ON {t} TO writer",
+        broken(Kind.REFUSED, "guarded", SERIAL + "; GRANT INSERT ON {t} TO recorder",
             "the role lacks USAGE of the sequence"),
-        healthy("granted", SERIAL + "; GRANT INSERT ON {t} TO writer; GRANT USAGE ON SEQUENCE {t}_id_seq TO writer",
+        healthy("granted", SERIAL + "; GRANT INSERT ON {t} TO recorder; GRANT USAGE ON SEQUENCE {t}_id_seq TO recorder",
             "the role has both rights"),
         healthy("identified", "CREATE TABLE {t} (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text); "
-            "GRANT INSERT ON {t} TO writer", "an identity asks for no right to its sequence"),
+            "GRANT INSERT ON {t} TO recorder", "an identity asks for no right to its sequence"),
         broken(Kind.REFUSED, "called", "CREATE SEQUENCE called_seq; CREATE FUNCTION called_id() RETURNS bigint "
             "LANGUAGE sql AS 'SELECT nextval(''called_seq'')'; CREATE TABLE {t} (id bigint PRIMARY KEY "
-            "DEFAULT called_id(), name text); GRANT INSERT ON {t} TO writer",
+            "DEFAULT called_id(), name text); GRANT INSERT ON {t} TO recorder",
             "the function of its default draws as the role that inserts"),
         broken(Kind.UNRESOLVED, "renamed", "CREATE SEQUENCE named_seq; CREATE TABLE {t} (id integer PRIMARY KEY "
             "DEFAULT nextval('named_seq'::text), name text); ALTER SEQUENCE named_seq RENAME TO other_seq",

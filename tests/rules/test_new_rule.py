@@ -148,7 +148,7 @@ def test_the_example_of_the_page_can_be_followed_to_its_end(root: Path) -> None:
     for shown, free in EXAMPLE.items():
         section = section.replace(shown, free)
     blocks = re.findall(r"^```(?:python)?\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
-    start, rule, test, end = blocks
+    start, rule, test, _, end = blocks
     files = re.findall(r"`((?:remediate/rules|tests/rules)/sequences/\S+\.py)`", section)
     laid = run(root, *start.splitlines()[-1].split()[1:])
     assert laid.returncode == 0, laid.stderr
