@@ -8,9 +8,11 @@ from pathlib import Path
 from remediate.commands.review_keys import (
     CHOICES,
     CHOICES_OF_MODELS,
+    MORE,
     Choose,
-    Screen,
-    rows,
+    explained,
+    screen,
+    told,
     understood,
 )
 from remediate.errors import RemediateError, UsageProblem
@@ -25,7 +27,6 @@ from remediate.plans.plan import Item, Plan
 from remediate.plans.shapes import Shape, shapes
 from remediate.plans.urgency import most_urgent_first
 from remediate.render import card
-from remediate.rules import RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Dialogue:
     """Shows a text."""
     choose: Choose | None = None
     """Shows the list on a whole screen, until a key asks for something; None: item by item."""
+    width: int = 80
+    """Columns of a text that is shown."""
 
 
 def review(plan: Path | str, options: ReviewOptions, dialogue: Dialogue | None = None) -> Plan:
@@ -80,7 +83,8 @@ def review(plan: Path | str, options: ReviewOptions, dialogue: Dialogue | None =
             'Decide by options: --approve all --reviewer "Your Name", or --skip ID --reason TEXT.',
         )
     save = partial(plan_file.save, path=plan)
-    walk = Walk(saved, dialogue.ask, dialogue.show, save, order, choose=dialogue.choose)
+    walk = Walk(saved, dialogue.ask, dialogue.show, save, order)
+    walk.choose, walk.width = dialogue.choose, dialogue.width
     return walk.run()
 
 
@@ -98,6 +102,7 @@ class Walk:
     shown: int = field(default=-1)
     why: str = ""  # the item that is shown may be approved
     choose: Choose | None = None
+    width: int = 80
 
     def run(self) -> Plan:
         """From the first item that waits for an answer to the last one, or until it is stopped."""
@@ -145,18 +150,8 @@ class Walk:
 
     def _browsed(self, choose: Choose) -> bool:
         """One line that is typed in the list; False where it stops the review."""
-
-        def detail(number: int) -> str:
-            shape = self._now(number)
-            return card.card(
-                shape, self.plan.impacts.get(shape.first.id), number + 1, len(self.shapes)
-            )
-
         self.at = min(self.at, len(self.shapes) - 1)
-        screen = Screen(
-            rows(self.plan, self.shapes), self.at, detail, self._help(), card.progress(self.plan)
-        )
-        self.at, line = choose(screen)
+        self.at, line = choose(screen(self.plan, self.shapes, self.at, self._help()))
         return self._answered(line)
 
     def _walked(self) -> bool:
@@ -193,16 +188,16 @@ class Walk:
             "w": lambda: self._because(rest),
             "n": lambda: self._go(1),
             "b": lambda: self._go(-1),
-            "x": lambda: self.show(card.upgrade(self.item)),
-            "u": lambda: self.show(card.downgrade(self.item)),
+            "x": lambda: self.show(card.upgrade(self.item, self.width)),
+            "u": lambda: self.show(card.downgrade(self.item, self.width)),
             "d": lambda: self.show(card.dependants(self.impact)),
-            "e": self._explain,
+            "e": lambda: self.show(explained(self.item, self.width)),
         }
         actions.get(choice, lambda: self.show(self._help()))()
 
     def _help(self) -> str:
         text = CHOICES_OF_MODELS if self.item.is_choice else CHOICES
-        return text.format(rule=self.item.finding.rule)
+        return text.format(rule=self.item.finding.rule, more=MORE if self.choose else "")
 
     def _approve(self) -> None:
         for hazard in to_accept(self.item, self.order.allow):
@@ -234,11 +229,9 @@ class Walk:
         """Whether the person knows how many: who is wrong about that has not read them."""
         if len(alike) < 2:
             return True
-        for shape in shapes(alike):
-            finding, several = shape.first.finding, len(shape.items)
-            where = f" in {several:,} schemas" if shape.is_shared else ""
-            self.show(f"  {finding.rule}:{shape.place}{where}")
-        answer = self.ask(f"  Approve these {len(alike)} by typing their number: ")
+        self.show("\n".join(told(alike, self.width)))
+        many = len(alike)
+        answer = self.ask(f"  Type {many} to approve all {many}, or Enter to approve none: ")
         return answer.strip() == str(len(alike))
 
     def _choose(self, reason: str, choice: Choice) -> None:
@@ -285,10 +278,6 @@ class Walk:
             self.show("  This is the first one.")
             return
         self.at, self.shown, self.why = at, -1, ""
-
-    def _explain(self) -> None:
-        rule = next(r for r in RULES if r.code == self.item.finding.rule)
-        self.show(rule.page.strip())
 
     def _signed(self) -> Order:
         """With a name, asked for once."""

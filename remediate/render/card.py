@@ -3,6 +3,8 @@
 import itertools
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from remediate.analysis import uses
 from remediate.analysis.uses import UseFacts
@@ -17,65 +19,93 @@ from remediate.plans.shapes import Shape, shapes
 from remediate.postgres.sql import commented
 from remediate.render import alternatives, locks, order, tenants
 from remediate.render import item as of_item
-from remediate.render.item import labelled
-from remediate.render.lines import each_wrapped, sides, sql, wrapped
+from remediate.render.lines import WIDTH, each_wrapped, sides, sql, wrapped
 from remediate.rules.models.table_missing import TableMissingFacts
 from remediate.system.words import counted
 
 _USES = 20  # lines that name a model
-
-
 _NAMED = 5  # ids in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An item in lines."""
+
+    lines: tuple[str, ...]
+    notes: tuple[range, ...]  # the lines of each note: what a person must know before
 
 
 def card(shape: Shape, impact: Impact | None, number: int, count: int) -> str:
     """What is wrong, what would be done, and what it takes; of many schemas by the first one."""
+    return "\n".join(laid_out(shape, impact, number, count).lines)
+
+
+def laid_out(
+    shape: Shape, impact: Impact | None, number: int, count: int, width: int = WIDTH
+) -> Card:
+    """The same in lines of so many columns, notes before all else that takes room."""
     item = shape.first
     finding, remedy = item.finding, item.remedy
     by_hand = "" if isinstance(remedy, Proposal) else "by hand: "
     lines = [
         f"[{number}/{count}]  {of_item.heading(finding, finding.severity)}",
-        *sides(commented(shape.place), of_item.of_model(finding)),
-        *tenants.heading(shape.schemas, verbose=True),
-        *wrapped(shape.message, "  "),
-        *each_wrapped(f"{by_hand}{shape.repair}", "  does  "),
-        *tenants.example(shape),
+        *sides(commented(shape.place), of_item.of_model(finding), width),
+        *tenants.heading(shape.schemas, verbose=True, width=width),
+        *wrapped(shape.message, "  ", width=width),
+        *each_wrapped(f"{by_hand}{shape.repair}", "  does  ", width),
     ]
+    notes = []
     if isinstance(remedy, Proposal):
-        lines += labelled("undo", remedy.undo)
-        lines += labelled("lock", locks.of_steps(item.steps))
-        lines += of_item.notes(dict.fromkeys(h for s in item.steps for h in s.hazards))
-    lines += _query(finding.query)
-    for sentence in order.sentences(item):
-        lines += labelled("order", sentence)
-    lines += _uses(item)
-    if missing := part_of(finding.facts, TableMissingFacts):
-        for statement in missing.grants:
-            lines += labelled("grant", f"{statement};")
+        for hazard in dict.fromkeys(h for s in item.steps for h in s.hazards):
+            start = len(lines)
+            lines += of_item.note(hazard, width)
+            notes.append(range(start, len(lines)))
+    return Card((*lines, *_below(shape, impact, width)), tuple(notes))
+
+
+def _below(shape: Shape, impact: Impact | None, width: int) -> Iterator[str]:
+    """What is read after the notes, the query last."""
+    item = shape.first
+    labelled = partial(of_item.labelled, width=width)
+    if isinstance(item.remedy, Proposal):
+        yield from labelled("lock", locks.of_steps(item.steps))
+        yield from labelled("undo", item.remedy.undo)
     if impact:
-        lines += _risk(impact)
-    lines += alternatives.lines(item.alternatives, "  ")
+        yield from _risk(impact, width)
+    for sentence in order.sentences(item):
+        yield from labelled("order", sentence)
+    yield from _uses(item, width)
+    if missing := part_of(item.finding.facts, TableMissingFacts):
+        for statement in missing.grants:
+            yield from labelled("grant", f"{statement};")
+    yield from alternatives.lines(item.alternatives, "  ", width)
+    yield from _decisions(item, width)
+    yield from tenants.example(shape)
+    yield from _query(item.finding.query, width)
+
+
+def _decisions(item: Item, width: int) -> Iterator[str]:
+    labelled = partial(of_item.labelled, width=width)
     for decision in item.decisions:
-        lines += labelled("now" if _counts(decision, item) else "was", decided(decision))
+        yield from labelled("now" if _counts(decision, item) else "was", decided(decision))
     if item.lacking:
-        lines += labelled("lacks", f"the approval of {counted(item.lacking, 'more reviewer')}")
-    return "\n".join(lines)
+        yield from labelled("lacks", f"the approval of {counted(item.lacking, 'more reviewer')}")
 
 
-def _query(text: str) -> Iterator[str]:
+def _query(text: str, width: int) -> Iterator[str]:
     """For psql."""
-    for number, line in enumerate(sql(text, "        ")):
+    for number, line in enumerate(sql(text, "        ", width)):
         yield commented(line if number else f"  query {line[8:]}")
 
 
-def _uses(item: Item) -> Iterator[str]:
+def _uses(item: Item, width: int) -> Iterator[str]:
     """Where code names the model: what would have to change if it went."""
     facts = part_of(item.finding.facts, UseFacts)
     if facts is None:
         return
-    yield from labelled("used", uses.summary(facts))
+    yield from of_item.labelled("used", uses.summary(facts), width)
     for line in itertools.islice(uses.lines(facts), _USES):
-        yield from wrapped(line, " " * 8)
+        yield from wrapped(line, " " * 8, width=width)
 
 
 def decided(decision: Decision) -> str:
@@ -85,19 +115,19 @@ def decided(decision: Decision) -> str:
     return f"{answer(decision)} by {decision.reviewer} on {decision.when}{allowed}{reason}"
 
 
-def upgrade(item: Item) -> str:
-    """The statements of the upgrade."""
-    return _statements(step.up for step in item.steps)
+def upgrade(item: Item, width: int = WIDTH) -> str:
+    """The statements of the upgrade, broken between words where a line is longer."""
+    return _statements((step.up for step in item.steps), width)
 
 
-def downgrade(item: Item) -> str:
+def downgrade(item: Item, width: int = WIDTH) -> str:
     """Those of the downgrade, in the order in which they run."""
-    return _statements(step.down for step in reversed(item.steps))
+    return _statements((step.down for step in reversed(item.steps)), width)
 
 
-def _statements(statements: Iterable[str]) -> str:
-    lines = (line for sql in statements if sql for line in f"{sql};".split("\n"))
-    return "\n".join(f"  {commented(line)}" for line in lines)
+def _statements(statements: Iterable[str], width: int) -> str:
+    lines = (line for one in statements if one for line in sql(f"{one};", "  ", width))
+    return "\n".join(map(commented, lines))
 
 
 def dependants(impact: Impact | None) -> str:
@@ -128,17 +158,29 @@ def saved(file: str, kept: int, fallen: Sequence[str]) -> str:
 def reviewed(plan: Plan, file: str) -> str:
     """The outcome, and the next command."""
     lines = [progress(plan)]
-    lines += [
-        commented(f"  {_answered_as(one, shape.first):8}  {_called(shape)}   {_by(one)}")
-        for shape in shapes(plan.items)
-        for one in shape.first.decisions
-    ]
+    lines += [line for shape in shapes(plan.items) for line in _outcome(shape)]
     lines += _to_delete(plan)
     lines += _open(plan)
     lines += left_out.sentences(plan, ["all"], _answered(plan))
     ready = plan.approvals and not (plan.unreviewed or plan.half_approved)
     lines += ["", f"Next:  remediate {'generate' if ready else 'review'} {shlex.quote(file)}"]
     return "\n".join(lines)
+
+
+def _outcome(shape: Shape) -> Iterator[str]:
+    """What was decided about it, with all who decided so."""
+    found: dict[str, list[str]] = {}
+    for one in shape.first.decisions:
+        found.setdefault(_answered_as(one, shape.first), []).append(_by(one))
+    for answered, names in found.items():
+        start = commented(f"  {answered:8}  {called(shape)}")
+        line = commented(f"{start}   {'; '.join(names)}")
+        if len(line) <= WIDTH:
+            yield line
+        else:
+            yield start
+            for name in names:
+                yield from wrapped(name, " " * 12)
 
 
 def _to_delete(plan: Plan) -> Iterator[str]:
@@ -152,7 +194,8 @@ def _to_delete(plan: Plan) -> Iterator[str]:
                 yield f"  {uses.summary(facts)}"
 
 
-def _called(shape: Shape) -> str:
+def called(shape: Shape) -> str:
+    """Its rule and place, and in how many schemas."""
     where = f" in {len(shape.items):,} schemas" if shape.is_shared else ""
     return f"{shape.first.finding.rule}:{shape.place}{where}"
 
@@ -192,12 +235,13 @@ def _answered(plan: Plan) -> frozenset[str]:
     return frozenset(i.id for i in plan.items if i.decisions or i.needs_an_answer)
 
 
-def _risk(impact: Impact) -> Iterator[str]:
+def _risk(impact: Impact, width: int) -> Iterator[str]:
     risk = impact.risk
     serves = f"; serves {impact.feature}" if impact.feature else ""
-    yield from labelled("risk", f"{risk.tier}, {risk.score} of 9{serves}")
+    yield from of_item.labelled("risk", f"{risk.tier}, {risk.score} of 9{serves}", width)
     for why in risk.why:
-        yield from wrapped(why, " " * 8)
+        yield from wrapped(why, " " * 8, width=width)
     if impact.affects.count:
         tables = counted(impact.affects.count, "table")
-        yield from labelled("hits", f"{tables} that reference it, directly or through others")
+        blocked = f"{tables} that reference it, directly or through others"
+        yield from of_item.labelled("hits", blocked, width)

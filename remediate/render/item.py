@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Proposal
 from remediate.postgres.sql import commented
-from remediate.render.lines import wrapped
+from remediate.render.lines import WIDTH, wrapped
 
 
 def heading(finding: Finding, severity: str) -> str:
@@ -23,14 +23,19 @@ def repair(remedy: Proposal | Manual) -> str:
     return f"by hand: {remedy.reason}" if isinstance(remedy, Manual) else remedy.title
 
 
-def labelled(word: str, text: str) -> list[str]:
+def labelled(word: str, text: str, width: int = WIDTH) -> list[str]:
     """The text beside a word of at most five letters."""
-    return wrapped(text, f"  {word:6}")
+    return wrapped(text, f"  {word:6}", width=width)
 
 
-def notes(hazards: Iterable[Hazard]) -> list[str]:
+def notes(hazards: Iterable[Hazard], width: int = WIDTH) -> list[str]:
     """What a person must know before the steps run."""
-    return [line for hazard in hazards for line in labelled("note", _note(hazard))]
+    return [line for hazard in hazards for line in note(hazard, width)]
+
+
+def note(hazard: Hazard, width: int = WIDTH) -> list[str]:
+    """What a person must know about one hazard."""
+    return labelled("note", _note(hazard), width)
 
 
 def _note(hazard: Hazard) -> str:

@@ -25,13 +25,13 @@ def each_wrapped(text: str, start: str, width: int = WIDTH) -> Iterator[str]:
         start = " " * len(start)
 
 
-def sides(left: str, right: str) -> list[str]:
+def sides(left: str, right: str, width: int = WIDTH) -> list[str]:
     """One at the left, one at the right; below each other where there is no room."""
     if not right:
         return [left]
-    if len(left) + len(right) + 1 > WIDTH:
-        return [left, f"{right:>{WIDTH}}"]
-    return [f"{left}{right:>{WIDTH - len(left)}}"]
+    if len(left) + len(right) + 1 > width:
+        return [left, f"{right:>{width}}"]
+    return [f"{left}{right:>{width - len(left)}}"]
 
 
 # What SQL may not be broken in: literals and quoted names, which may hold spaces.

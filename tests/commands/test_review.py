@@ -189,7 +189,7 @@ def test_one_decision_for_what_is_alike_in_many_schemas() -> None:
 @pytest.mark.parametrize("number", ["", "y", "yes", "r", "1", "3", "two", "2 or so"])
 def test_many_are_approved_by_their_number_only(number: str) -> None:
     plan, shown, saves = walked([finding("PK001:a"), finding("PK001:b")], "r", number)
-    assert "Approve these 2 by typing their number: " in shown
+    assert "Type 2 to approve all 2, or Enter to approve none: " in shown
     assert "  PK001:b" in shown.splitlines()
     assert "Not approved." in shown
     assert (answers(plan), saves) == ({}, 0)

@@ -61,7 +61,8 @@ def test_every_decision_stays_and_the_last_of_each_reviewer_counts() -> None:
         "skipped ann example not today",
     ]  # fmt: skip
     assert settled(plan) == ["skipped", None]
-    assert "  before: approved  PK001:a   Ann Example, " in card.reviewed(plan, "plan.json")
+    shown = card.reviewed(plan, "plan.json")
+    assert f"  before: approved  {A}\n            Ann Example, " in shown
     assert settled(approve(plan, "Ann Example", A, reason="fits")) == ["approved", None]
     one = plan.items[0].decisions[-1]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", one.when)
@@ -86,6 +87,10 @@ def test_as_many_names_as_are_demanded() -> None:
     assert "2 items approved by some, and not yet by 2 reviewers" in card.reviewed(plan, "p")
     assert settled(approve(plan, "Bea", A)) == ["approved", None]
     both = approve(plan, "Bea", "all")
+    rows = [line for line in card.reviewed(both, "p").splitlines() if A in line]
+    assert len(rows) == 1
+    assert re.fullmatch(rf"  approved  {A}   Ann, .* UTC; Bea, .* UTC", rows[0])
+    assert len(rows[0]) <= 80
     assert settled(both) == ["approved", "approved"]
     assert agreed(both, both, "plan.json", ()).reviewer == "Ann, Bea"
 
