@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remediate.errors import UsageProblem
+from remediate.plans.answers import check_reviewer
 from remediate.revisions.graph import Placement
 
 
@@ -11,7 +12,8 @@ from remediate.revisions.graph import Placement
 class GenerateOptions:
     """What `generate` is to write, and who approved it.
 
-    Raises UsageProblem where a reviewed plan is given together with approvals: it has its own.
+    Raises UsageProblem where a reviewed plan is given together with approvals: it has its own; and
+    where the reviewer is a placeholder, or has no letter.
     """
 
     plan: Path | str | None = None
@@ -49,6 +51,7 @@ class GenerateOptions:
                 "a reviewed plan already records what is approved, and by whom",
                 "Change that with: remediate review PLAN",
             )
+        check_reviewer(self.reviewer)
 
     @property
     def placement(self) -> Placement:

@@ -118,7 +118,7 @@ def _check_half_approved(saved: Plan, file: str) -> None:
             f"{saved.reviewers} reviewers must approve each item ([tool.remediate] reviewers), "
             f"and {more} must still approve {_some([one.id for one in items])}; "
             f"so far decided: {', '.join(who)}",
-            f"Another reviewer reads them: remediate review {file} --reviewer ANOTHER_NAME",
+            f'Another reviewer reads them: remediate review {file} --reviewer "Your Name"',
         )
 
 

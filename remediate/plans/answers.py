@@ -4,6 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from remediate.errors import UsageProblem
+
+_PLACEHOLDERS = {"your name", "name", "another name"}  # as commands are shown for copying
+
 
 class Answer(StrEnum):
     """What a person decides about an item."""
@@ -38,6 +42,18 @@ def is_same(reviewer: str, other: str) -> bool:
 
 def _person(reviewer: str) -> str:
     return " ".join(reviewer.split()).casefold()
+
+
+def check_reviewer(name: str) -> None:
+    """Raises UsageProblem for a placeholder, and for a name without a letter; accepts none."""
+    plain = _person(name.strip(" \t\"'`“”<>").replace("_", " "))
+    if plain in _PLACEHOLDERS:
+        why = f'"{name.strip()}" is a placeholder: name the person who approves'
+    elif name.strip() and not any(map(str.isalpha, name)):
+        why = f'"{name.strip()}" has no letter: name the person who approves'
+    else:
+        return
+    raise UsageProblem(why, "Give your own name with --reviewer.")
 
 
 def added(decisions: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:

@@ -12,6 +12,7 @@ from remediate.plans.answers import (
     Answer,
     Decision,
     added,
+    check_reviewer,
     is_same,
     reviewers,
     standing,
@@ -35,6 +36,11 @@ class Order:
     reviewer: str = ""
     allow: tuple[str, ...] = ()
     choose: tuple[str, ...] = ()  # ids or rules, each with an answer: MD005:public.t=code-only
+
+    def __post_init__(self) -> None:
+        """Raises UsageProblem for a reviewer who is no person; one may still be withdrawn."""
+        if not self.reset or self.approve or self.skip or self.choose:
+            check_reviewer(self.reviewer)
 
     @property
     def is_empty(self) -> bool:

@@ -453,8 +453,8 @@ def test_an_emergency_revision_before_what_waits(newest: Server, tmp_path: Path)
         hotfix = ("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann", "-o", "runbook.md")
         assert "--before 0002" in project.run(*hotfix, expected=3).stderr
         said = project.run("remediate", "runbook").stdout
-        assert "--hotfix t --reviewer YOUR_NAME --before 0002" in said
-        assert "--approve all --reviewer YOUR_NAME --before 0002" in said
+        assert '--hotfix t --reviewer "Your Name" --before 0002' in said
+        assert '--approve all --reviewer "Your Name" --before 0002' in said
         result = project.run(*hotfix, "--before", "0002")
         what = "the sequence public.t_id_seq; put pass there, or its block is empty"
         where = f"0002_x.py:{line(file, 'CREATE SEQUENCE')}  {what}"

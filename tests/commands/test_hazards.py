@@ -77,10 +77,10 @@ def test_a_review_asks_for_all_at_once(project: Project) -> None:
 
 def test_a_runbook_says_it_beside_its_command(project: Project) -> None:
     emergency = project.run("remediate", "runbook").stdout
-    assert "remediate generate --approve PK001 --reviewer YOUR_NAME\n" in emergency
+    assert 'remediate generate --approve PK001 --reviewer "Your Name"\n' in emergency
     assert "Exit code 3" not in emergency
     assert "no more 23502)" in emergency
     project.psql("DROP TABLE broken; CREATE TABLE broken (id serial PRIMARY KEY)")
     written = project.run("remediate", "runbook").stdout
-    assert "remediate generate --approve all --reviewer YOUR_NAME\n" in written
+    assert 'remediate generate --approve all --reviewer "Your Name"\n' in written
     assert "asks for `--allow PUBLISHED_TABLE --allow REFRESHED_CONTENT`" in written

@@ -47,7 +47,7 @@ def test_types_alone_are_planned_work_and_the_book_is_followed(project: Project)
     for file in project.generated():
         for beside in project.versions.glob(f"{file.stem}*"):
             beside.unlink()
-    said = followed(project, book.replace("YOUR_NAME", "Ann --no-rehearse"))
+    said = followed(project, book.replace('"Your Name"', "Ann --no-rehearse"))
     listed = next(text for text in said if "TABLE DATA" in text)
     assert "TABLE DATA public pet" in listed
     assert any("ok      public.pet.owner_id   FK003" in text for text in said)
@@ -136,7 +136,7 @@ def test_a_backup_that_is_demanded_of_all(project: Project) -> None:
     assert "are to be written, but none is named: PK001:public.t.id" in refused
     assert not project.generated()
     book = project.run("remediate", "runbook").stdout
-    assert book.count("--reviewer YOUR_NAME --backup WHERE_IT_IS\n") == 3
+    assert book.count('--reviewer "Your Name" --backup WHERE_IT_IS\n') == 3
     book = project.run(*hotfix, "--backup", "tape 7").stdout
     assert "**The emergency revision was not rehearsed**" in book
     (revision,) = project.generated()

@@ -806,7 +806,7 @@ def test_the_incident_is_repaired_by_the_command_that_is_named(
         assert shlex.split(text[text.index("Next:  ") + 7 :].replace("\\\n", "")) == shlex.split(
             made["next"]
         )
-        project.run(*shlex.split(made["next"]), "--no-rehearse")
+        project.run(*shlex.split(made["next"].replace("Your Name", "Ann")), "--no-rehearse")
         (revision,) = project.generated()
         assert "career_goals" in revision.read_text()
         missing = project.run("remediate", "triage", "missing.log", expected=2)

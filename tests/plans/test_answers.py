@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.review import Walk
 from remediate.errors import Refused, UsageProblem
 from remediate.plans import plan_file
@@ -210,3 +211,26 @@ def test_two_reviewers_from_the_setting_to_the_revision(project: Project) -> Non
     assert "| PK001:public.t.id | approved | Ann Example | " in paper
     assert " UTC | no code passes ids |\n" in paper
     assert plan_file.load(project.folder / "plan.json").reviewers == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["YOUR_NAME", "Your Name", "your  name", "NAME", "'Name'", '"Your Name"', "1", "-"]
+)
+def test_a_placeholder_is_no_reviewer(name: str) -> None:
+    """The commands are shown with one for copying."""
+    for sign in (
+        lambda: approve(two(), name),
+        lambda: skip(two(), name, A),
+        lambda: GenerateOptions(approve=("all",), reviewer=name),
+    ):
+        with pytest.raises(UsageProblem, match="name the person who approves") as refused:
+            sign()
+        assert refused.value.exit_code == 2
+    assert settled(approve(two(1), "Žofie Name")) == ["approved", "approved"]
+
+
+def test_a_digit_does_not_sign_a_review() -> None:
+    given, shown = iter(["a", "1", "a", "Ann"]), []
+    plan = Walk(two(1), lambda _: next(given, "q"), shown.append, lambda _: None, Order()).run()
+    assert "name the person who approves" in "\n".join(shown)
+    assert [one.reviewer for one in plan.items[0].decisions] == ["Ann"]

@@ -397,4 +397,4 @@ def test_a_runbook_where_there_are_several(newest: Server, tmp_path: Path) -> No
     with project(MULTIDB, newest, tmp_path / "multidb") as made:
         book = remediate(made, MULTIDB, "runbook")
         assert "\nremediate verify --engine engine1\n" in book
-        assert "--reviewer YOUR_NAME --engine engine1\n" in book
+        assert '--reviewer "Your Name" --engine engine1\n' in book

@@ -83,14 +83,14 @@ def test_what_is_approved_next_is_what_was_shown(project: Project) -> None:
     again = "Next:  remediate plan --table 'l*' --select SEQ001 -v"
     assert nothing.splitlines()[-1].startswith(again)
     book = project.run("remediate", "runbook", "--table", "lamps").stdout
-    assert "remediate generate --table lamps --approve all --reviewer YOUR_NAME" in book
-    assert "remediate runbook --table lamps --hotfix lamps --reviewer YOUR_NAME" in book
+    assert 'remediate generate --table lamps --approve all --reviewer "Your Name"' in book
+    assert 'remediate runbook --table lamps --hotfix lamps --reviewer "Your Name"' in book
     outside = replace(project, folder=project.folder.parent)
     url = project.url.render_as_string(hide_password=False)
     words = "runbook", "--table", "lamps"
     bare = outside.run("remediate", *words, REMEDIATE_DATABASE_URL=url).stdout
     assert "remediate plan --table lamps --sql -o repair.sql" in bare
-    project.run(*shlex.split(next_), "--no-rehearse")
+    project.run(*shlex.split(next_.replace("Your Name", "Ann")), "--no-rehearse")
     (written,) = project.generated()
     assert "public.other" not in written.read_text()
 
