@@ -73,7 +73,7 @@ def both_ways(incident: Project) -> None:
     assert helpers.dump(url) == start
 
     told = psql(incident, hotfix)
-    assert "Preflight: " in told
+    assert "Preflight passed\n" in told
     assert "2 of 2: public.user_skills.id" in told
     assert told.endswith(f"Done. Now record it in Alembic: alembic stamp {revision}\n")
     assert helpers.dump(url) == upgraded
@@ -125,7 +125,9 @@ def test_twice_and_after_one_another(incident: Project) -> None:
     incident.run("alembic", "stamp", revision)
     told = psql(incident, hotfix, expected=3)
     assert f"the database is at {revision}; nothing was changed" in told
-    assert "made for 0005, and a deploy may have applied it already" in told
+    assert f"This repair is recorded already ({revision}). Check it: remediate verify" in told
+    assert "Preflight: checking the database, its revision, and that it is no replica" in told
+    assert "Preflight passed" not in told
     assert helpers.dump(incident.url.set(username="postgres")) == once
     incident.run("remediate", "generate", "--approve", "all", "--reviewer", "Bea", "--no-rehearse")
     incident.run("alembic", "upgrade", "head")
