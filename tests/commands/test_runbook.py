@@ -88,7 +88,9 @@ def both_ways(incident: Project) -> None:
     assert helpers.dump(url) == start
 
     psql(incident, hotfix)
-    psql(incident, rollback)
+    told = psql(incident, rollback)
+    last = f"Done. If alembic current prints {revision}, run: alembic stamp 0005\n"
+    assert told.endswith(last)
     assert helpers.dump(url) == start
     assert rows(incident, "SELECT max(id) FROM user_skills") == [(51,)]
 
