@@ -348,6 +348,7 @@ def test_a_merge_point_asks_which_side_to_follow(newest: Server, tmp_path: Path)
         there_and_back(project, to="b1")
 
 
+@pytest.mark.soak
 def test_the_first_revision_of_all(newest: Server, tmp_path: Path) -> None:
     """The tables were made by other means, and nothing was ever recorded."""
     with small_project(newest, tmp_path, PETS, models=MODELS) as project:

@@ -173,6 +173,7 @@ def test_the_baseline_is_of_all_databases(project: Project, made: Callable[[str]
     assert looked(project, "check")["stale"] == ["PK001:public.u.id"]
 
 
+@pytest.mark.soak
 def test_what_became_of_a_repair(project: Project, made: Callable[[str], sa.URL]) -> None:
     other = made(BROKEN)
     lay(project, target("a", project.url))

@@ -51,6 +51,7 @@ def rows(project: Project, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
+@pytest.mark.soak
 @pytest.mark.newest_in_ci
 def test_both_ways_end_and_begin_in_the_same_catalog(server: Server, tmp_path: Path) -> None:
     with incident_project(server, tmp_path) as incident:

@@ -37,6 +37,7 @@ def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
         yield made
 
 
+@pytest.mark.soak
 def test_the_refuted_finding_is_named(project: Project) -> None:
     files = project.files()
     refused = project.run(*GENERATE, "all", expected=4)
@@ -84,6 +85,7 @@ def test_what_follows_another_repair_takes_it_not_along(newest: Server, tmp_path
         assert [f["id"] for f in left if f["severity"] == "error"] == ["SEQ002:public.t.id"]
 
 
+@pytest.mark.soak
 def test_what_is_not_written_is_not_to_be_deleted(project: Project) -> None:
     """From a revision that waits: it does the same as a refuted repair, and as one that stands."""
     type_ = 'op.alter_column("c", "t_id", type_=sa.Integer(), postgresql_using="t_id::integer")'

@@ -135,6 +135,7 @@ def repaired(newest: Server, tmp_path: Path) -> Iterator[Project]:
         yield made
 
 
+@pytest.mark.soak
 def test_without_a_database_one_test_fails(repaired: Project) -> None:
     shown = run(repaired, "-rs", expected=1, DATABASE_URL="")
     assert "1 failed, 3 skipped" in shown
@@ -145,6 +146,7 @@ def test_without_a_database_one_test_fails(repaired: Project) -> None:
     assert "4 passed" in run(repaired, "elsewhere", OTHER=url)
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("driver", ["psycopg2", "asyncpg"])
 def test_with_other_drivers(driver: str, repaired: Project) -> None:
     """env.py reads another variable: it takes no asynchronous driver."""

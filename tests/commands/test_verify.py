@@ -342,6 +342,7 @@ DAMAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.soak
 @pytest.mark.project(BOUND, models=BOUND_MODELS)
 def test_what_its_repair_declared_has_to_be_there(project: Project) -> None:
     project.run("remediate", "plan", "--save", "plan.json")

@@ -76,6 +76,7 @@ def test_the_file_fits_its_schema_and_holds_no_row(project: Project) -> None:
     ]
 
 
+@pytest.mark.soak
 def test_reviewed_and_generated(project: Project) -> None:
     said = review(project, "--skip", B, "--reason", "the API sends texts", *ANN)
     assert "0 approved, 1 skipped, 2 to decide. " in said

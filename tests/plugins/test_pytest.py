@@ -297,6 +297,7 @@ def test_what_cannot_be_read_is_not_a_failure(project: Project) -> None:
     assert "another session holds a lock on it" in shown
 
 
+@pytest.mark.soak
 def test_without_a_database_one_test_fails(project: Project) -> None:
     url = project.url.set(database="nowhere").render_as_string(hide_password=False)
     shown = run(project, expected=1, DATABASE_URL=url)

@@ -193,6 +193,7 @@ def test_the_whole_way(kind: Kind, newest: Server, scratch_url: str, tmp_path: P
             assert "No new upgrade operations" in alembic(made, kind, "check")
 
 
+@pytest.mark.soak
 def test_one_of_several_databases_is_chosen_by_name(
     newest: Server, scratch_url: str, tmp_path: Path
 ) -> None:

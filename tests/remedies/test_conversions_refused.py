@@ -175,6 +175,7 @@ def test_a_second_run_and_a_second_upgrade(project: Project) -> None:
     assert "nothing" in project.run(*allowed, expected=None).stderr.lower() or project.generated()
 
 
+@pytest.mark.soak
 def test_orphans_that_are_kept(project: Project) -> None:
     with helpers.connected(project.url) as connection:
         connection.execute("INSERT INTO c (p_id) VALUES ('77')")

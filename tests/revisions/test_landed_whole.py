@@ -90,6 +90,7 @@ CREATE TABLE c (id serial PRIMARY KEY, t_id text); INSERT INTO c (t_id) SELECT i
 REFERENCE = "ALTER TABLE c ADD FOREIGN KEY (t_id) REFERENCES t"
 
 
+@pytest.mark.soak
 @pytest.mark.project(BLOCKED)
 def test_a_revision_that_was_to_follow_is_not_called_gone(
     project: Project, tmp_path_factory: pytest.TempPathFactory
@@ -163,6 +164,7 @@ def declare(metadata):
 """
 
 
+@pytest.mark.soak
 @pytest.mark.project(
     "CREATE TABLE a (id bigserial PRIMARY KEY); CREATE TABLE b (id bigserial PRIMARY KEY)",
     models="import one, two; one.declare(metadata); two.declare(metadata)",

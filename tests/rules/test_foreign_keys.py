@@ -129,6 +129,7 @@ def test_rows_that_cannot_be_made_up_are_a_limit_and_no_failure(
         assert "- [ ] an unknown id is refused: refused by 2 of 3 constraints; not shown" in text
 
 
+@pytest.mark.soak
 def test_an_expression_that_takes_the_column_as_text(newest: Server, tmp_path: Path) -> None:
     """Of a varchar PostgreSQL writes the cast itself; of a text it does not, and stops."""
     ddl = (

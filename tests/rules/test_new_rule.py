@@ -81,6 +81,7 @@ def test_all_files_of_a_rule_are_laid(root: Path, capsys: pytest.CaptureFixture[
     assert formatted.returncode == 0, formatted.stdout
 
 
+@pytest.mark.soak
 def test_what_is_laid_is_red_until_it_is_written(root: Path) -> None:
     assert new_rule.main(FREE, "sequence-odd", root) == 0
     shown = run(
